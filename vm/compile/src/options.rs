@@ -26,6 +26,8 @@ bitflags::bitflags! {
         const DONT_IMPLY_DEDENT = 0x200;
         /// Allow `await`, `async for` and `async with` at the top level.
         const ALLOW_TOP_LEVEL_AWAIT = 0x2000;
+        /// Say of a source that more input could make right that it is incomplete (`codeop`).
+        const ALLOW_INCOMPLETE_INPUT = 0x4000;
         /// `from __future__ import division`.
         const FUTURE_DIVISION = 0x2_0000;
         /// `from __future__ import absolute_import`.

@@ -111,10 +111,9 @@ impl SyntaxError {
 /// The error CPython's tokenizer or parser has for `source`, `None` if it takes it. Reads the whole
 /// source, so this is for sources already known not to compile.
 pub fn parse_error(source: &str, filename: &str, options: &Options) -> Option<SyntaxError> {
-    const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
     let flags = Flags {
         dont_imply_dedent: options.flags.contains(CompileFlags::DONT_IMPLY_DEDENT),
-        allow_incomplete_input: options.flags.bits() & ALLOW_INCOMPLETE_INPUT != 0,
+        allow_incomplete_input: options.flags.contains(CompileFlags::ALLOW_INCOMPLETE_INPUT),
         flufl: options.flags.contains(CompileFlags::FUTURE_BARRY_AS_BDFL),
     };
     let start = match options.mode {
