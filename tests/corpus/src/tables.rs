@@ -3,18 +3,16 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use lasti_code::CodeObject;
 use lasti_code::linetable::Location;
-use lasti_code::{CodeObject, Const};
 
 /// The code object and all in its constants, each before those it holds.
 pub fn walk(code: &Arc<CodeObject>) -> Vec<Arc<CodeObject>> {
     let mut found = Vec::new();
     let mut pending = vec![Arc::clone(code)];
     while let Some(code) = pending.pop() {
-        pending.extend(code.consts.iter().rev().filter_map(|constant| match constant {
-            Const::Code(code) => Some(Arc::clone(code)),
-            _ => None,
-        }));
+        let children: Vec<_> = code.children().cloned().collect();
+        pending.extend(children.into_iter().rev());
         found.push(code);
     }
     found

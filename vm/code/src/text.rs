@@ -45,13 +45,6 @@ impl Str {
         Self { text, interned }
     }
 
-    /// The same text, interned.
-    #[must_use]
-    pub fn into_interned(mut self) -> Self {
-        self.interned = true;
-        self
-    }
-
     /// Whether the string is interned.
     pub fn is_interned(&self) -> bool {
         self.interned
