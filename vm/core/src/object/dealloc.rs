@@ -1,0 +1,132 @@
+//! The end of an object: finalizer, weak references, payload, memory.
+
+use std::cell::{Cell, UnsafeCell};
+
+use super::header::Header;
+use super::value::Value;
+use super::{gc, heap, obj, weak};
+use crate::types::TypeObject;
+
+/// How many objects may be torn down within each other before the rest waits: a list nested a million
+/// deep must not need a million stack frames.
+const MAX_NESTING: u32 = 60;
+
+struct Pending {
+    depth: Cell<u32>,
+    waiting: UnsafeCell<Vec<*mut Header>>,
+}
+
+// SAFETY: only a thread that holds the interpreter lock drops references.
+unsafe impl Sync for Pending {}
+
+static PENDING: Pending = Pending { depth: Cell::new(0), waiting: UnsafeCell::new(Vec::new()) };
+
+/// Tears down an object whose last reference is gone.
+///
+/// # Safety
+/// The object's count is 0, and it was not torn down before.
+#[inline(never)]
+pub(crate) unsafe fn dealloc(header: *mut Header) {
+    // SAFETY: the object is still there.
+    let ty = unsafe { &*(*header).ty() };
+    if ty.is_leaf() {
+        // A float, an int, a str: nothing inside refers to another object.
+        // SAFETY: as the caller promises.
+        unsafe { free_leaf(header, ty) };
+        return;
+    }
+    let depth = PENDING.depth.get();
+    if depth >= MAX_NESTING {
+        // A collection must not take references to what waits.
+        // SAFETY: the object is there; the lock is held, nothing else borrows the list.
+        unsafe {
+            gc::untrack(&*header);
+            (*PENDING.waiting.get()).push(header);
+        }
+        return;
+    }
+    PENDING.depth.set(depth + 1);
+    // SAFETY: as the caller promises.
+    unsafe { tear_down(header) };
+    PENDING.depth.set(depth);
+    if depth == 0 {
+        // SAFETY: as above; the borrow ends before the next object is torn down.
+        while let Some(next) = unsafe { (*PENDING.waiting.get()).pop() } {
+            PENDING.depth.set(1);
+            // SAFETY: it was put here with a count of 0.
+            unsafe { tear_down(next) };
+            PENDING.depth.set(0);
+        }
+    }
+}
+
+/// Frees an object of a type without references, subclasses, finalizer or weak references.
+#[inline(always)]
+unsafe fn free_leaf(header: *mut Header, ty: &TypeObject) {
+    let native = ty.native();
+    // SAFETY: the object is whole, and nobody holds it.
+    unsafe {
+        let size = (native.size_of)(header);
+        (native.drop)(header);
+        heap::give_back(header.cast(), size);
+    }
+}
+
+unsafe fn tear_down(header: *mut Header) {
+    // SAFETY: the object is whole until its payload is dropped below.
+    let object = unsafe { &*header };
+    // SAFETY: the object holds a reference to its type.
+    let ty = unsafe { &*object.ty() };
+    if ty.has_finalizer() && !object.is_finalized() {
+        // The finalizer may bring the object back: it holds one reference while it runs.
+        object.set_finalized();
+        object.incref();
+        ty.finalize(Value(header as u64));
+        if !object.decref() {
+            // One that had waited is not tracked any more.
+            // SAFETY: the finalizer may have made it an instance of another type, which it refers to.
+            let ty = unsafe { &*object.ty() };
+            if object.gc_index() == 0 && (ty.native().gc || ty.is_heap()) {
+                gc::track(header);
+            }
+            return;
+        }
+    }
+    // SAFETY: as above.
+    let ty = unsafe { &*object.ty() };
+    // From here on nobody may take a reference: neither a collection nor `gc.get_objects()` in a callback.
+    gc::untrack(object);
+    if object.has_weakrefs() {
+        // Callbacks may run Python code, which can't reach the object any more.
+        weak::clear(header);
+    }
+    object.set_dying();
+    let ty_pointer = object.ty();
+    // SAFETY: nobody can reach the object now.
+    unsafe {
+        let native = ty.native();
+        let size = (native.size_of)(header);
+        let prefix = ty.prefix_size();
+        if prefix == 0 {
+            release_words(header, native.size, ty);
+        } else {
+            obj::release(*header.cast::<Value>().sub(1));
+        }
+        (native.drop)(header);
+        let size = if prefix == 0 { size.max(ty.instance_size()) } else { size };
+        heap::give_back(header.cast::<u8>().sub(prefix), prefix + size);
+    }
+    // SAFETY: this was the object's reference to its type.
+    unsafe { TypeObject::release_instance(ty_pointer) };
+}
+
+/// Gives back what the words behind the payload hold.
+unsafe fn release_words(header: *mut Header, from: usize, ty: &TypeObject) {
+    let end = ty.instance_size();
+    let mut at = from;
+    while at < end {
+        // SAFETY: the instance has these words; each is read once.
+        unsafe { obj::release(*header.cast::<u8>().add(at).cast::<Value>()) };
+        at += 8;
+    }
+}

@@ -1,0 +1,169 @@
+//! Memory for objects: free lists by size, filled from arenas.
+//!
+//! The interpreter lock guards the lists, so taking and giving back memory is a handful of instructions.
+//! Arenas are kept until the process ends.
+
+use std::alloc::{self, Layout};
+use std::cell::{Cell, UnsafeCell};
+use std::ptr;
+
+use super::header::Header;
+use super::reference::Object;
+use super::value::Value;
+use crate::types::TypeObject;
+
+/// Sizes are rounded up to this, which is also the alignment of every object.
+const GRAIN: usize = 16;
+/// The largest size, in bytes, that comes from the lists.
+const LARGEST: usize = 512;
+const CLASSES: usize = LARGEST / GRAIN + 1;
+const ARENA: usize = 256 * 1024;
+
+struct Lists {
+    free: UnsafeCell<[*mut u8; CLASSES]>,
+    /// What is left of the newest arena.
+    at: Cell<*mut u8>,
+    end: Cell<*mut u8>,
+    /// Bytes in arenas and in blocks from the system.
+    reserved: Cell<usize>,
+}
+
+// SAFETY: only a thread that holds the interpreter lock allocates or frees objects.
+unsafe impl Sync for Lists {}
+
+static LISTS: Lists = Lists {
+    free: UnsafeCell::new([ptr::null_mut(); CLASSES]),
+    at: Cell::new(ptr::null_mut()),
+    end: Cell::new(ptr::null_mut()),
+    reserved: Cell::new(0),
+};
+
+/// Memory for `size` bytes, aligned to 16, not initialised.
+#[inline(always)]
+pub(crate) fn take(size: usize) -> *mut u8 {
+    if cfg!(feature = "system-alloc") || size > LARGEST {
+        return system(size);
+    }
+    let class = size.div_ceil(GRAIN);
+    // SAFETY: `class` is below CLASSES; the lock guards the lists.
+    unsafe {
+        let head = LISTS.free.get().cast::<*mut u8>().add(class);
+        let block = *head;
+        if block.is_null() {
+            return refill(class);
+        }
+        *head = *block.cast::<*mut u8>();
+        block
+    }
+}
+
+/// Gives back what [`take`] gave for the same size.
+#[inline(always)]
+pub(crate) fn give_back(block: *mut u8, size: usize) {
+    if cfg!(feature = "system-alloc") || size > LARGEST {
+        // SAFETY: the block came from `system` with this layout.
+        unsafe { alloc::dealloc(block, layout(size)) };
+        return;
+    }
+    let class = size.div_ceil(GRAIN);
+    // SAFETY: the block is free and at least 16 bytes; the lock guards the lists.
+    unsafe {
+        let head = LISTS.free.get().cast::<*mut u8>().add(class);
+        *block.cast::<*mut u8>() = *head;
+        *head = block;
+    }
+}
+
+fn layout(size: usize) -> Layout {
+    Layout::from_size_align(size.max(1), GRAIN)
+        .unwrap_or_else(|_| alloc::handle_alloc_error(Layout::new::<u8>()))
+}
+
+#[cold]
+#[inline(never)]
+fn system(size: usize) -> *mut u8 {
+    let layout = layout(size);
+    // SAFETY: the size is not zero.
+    let block = unsafe { alloc::alloc(layout) };
+    if block.is_null() {
+        alloc::handle_alloc_error(layout);
+    }
+    block
+}
+
+/// Takes a block of `class` from the newest arena, and makes a new arena when that is used up.
+#[cold]
+#[inline(never)]
+fn refill(class: usize) -> *mut u8 {
+    let size = class.max(1) * GRAIN;
+    let left = LISTS.end.get() as usize - LISTS.at.get() as usize;
+    if left < size {
+        if left >= GRAIN {
+            // The rest of the arena serves a smaller size.
+            give_back(LISTS.at.get(), left);
+        }
+        let arena = system(ARENA);
+        LISTS.reserved.set(LISTS.reserved.get() + ARENA);
+        LISTS.at.set(arena);
+        // SAFETY: one past the arena's end.
+        LISTS.end.set(unsafe { arena.add(ARENA) });
+    }
+    let block = LISTS.at.get();
+    // SAFETY: `size` bytes are left.
+    LISTS.at.set(unsafe { block.add(size) });
+    block
+}
+
+/// A new object of fixed size: header, payload, and the empty words that `ty` puts behind it.
+#[inline(always)]
+pub(crate) fn allocate<T>(ty: &TypeObject, payload: T) -> *mut Object<T> {
+    let size = ty.instance_size();
+    debug_assert!(size >= size_of::<Object<T>>());
+    let object = take(size).cast::<Object<T>>();
+    // SAFETY: the block has room for `size` bytes.
+    unsafe {
+        ptr::write(object, Object::new(ty, payload));
+        if size > size_of::<Object<T>>() {
+            init_words(object.cast(), size_of::<Object<T>>(), ty);
+        }
+    }
+    ty.count_instance();
+    object
+}
+
+/// A new object whose payload, `size` bytes with the header, is not written yet. For payloads with items.
+///
+/// # Safety
+/// The caller writes the whole payload before anybody sees the object.
+pub(crate) unsafe fn allocate_var(ty: &TypeObject, size: usize) -> *mut Header {
+    let prefix = ty.prefix_size();
+    let block = take(prefix + size);
+    // SAFETY: the block has room for the prefix and the object.
+    unsafe {
+        if prefix != 0 {
+            // The word for the dict lies just before the header.
+            ptr::write(block.add(prefix - 8).cast::<Value>(), Value::NULL);
+        }
+        let header = block.add(prefix).cast::<Header>();
+        ptr::write(header, Header::new(ty));
+        ty.count_instance();
+        header
+    }
+}
+
+/// Fills the words behind the payload.
+#[inline(never)]
+unsafe fn init_words(object: *mut Header, from: usize, ty: &TypeObject) {
+    let words = (ty.instance_size() - from) / 8;
+    // SAFETY: the instance has these words.
+    unsafe {
+        let first = object.cast::<u8>().add(from).cast::<Value>();
+        for i in 0..words {
+            ptr::write(first.add(i), Value::NULL);
+        }
+        if let Some(offset) = ty.inline_dict_offset() {
+            // Inline values, none of them set.
+            ptr::write(object.cast::<u8>().add(offset).cast::<Value>(), Value::int(0));
+        }
+    }
+}

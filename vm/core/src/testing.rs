@@ -1,0 +1,9 @@
+//! For tests: a thread of the interpreter.
+
+use crate::vm::Vm;
+
+/// Runs `f` with the interpreter. Tests take turns: there is one interpreter in a process.
+pub(crate) fn with_vm<R>(f: impl FnOnce(&Vm) -> R) -> R {
+    // Test threads have 2 MiB of stack.
+    Vm::enter(1536 * 1024, f)
+}

@@ -1,0 +1,99 @@
+//! Finding an attribute along a type's MRO, with a cache by type version and name.
+//!
+//! CPython: Objects/typeobject.c, `_PyType_Lookup` and its cache.
+
+#![allow(unsafe_code)]
+
+use std::cell::UnsafeCell;
+
+use super::data::{TypeData, TypeObject};
+use crate::object::{Obj, Ref, Value};
+use crate::text::Str;
+use crate::vm::{Interp, Vm};
+
+const ENTRIES: usize = 4096;
+
+#[derive(Clone, Copy)]
+struct CacheEntry {
+    version: u32,
+    /// The interned name's address: its str lives as long as the process.
+    name: usize,
+    /// Borrowed from the type's dictionary: good as long as the version is. NULL: no such attribute.
+    value: Value,
+}
+
+/// Results of look-ups.
+pub(crate) struct MethodCache(UnsafeCell<[CacheEntry; ENTRIES]>);
+
+impl MethodCache {
+    pub(crate) const fn new() -> Self {
+        Self(UnsafeCell::new([CacheEntry { version: 0, name: 0, value: Value::NULL }; ENTRIES]))
+    }
+
+    fn place(&self, version: u32, name: usize) -> *mut CacheEntry {
+        let index = (version as usize ^ (name >> 4)) % ENTRIES;
+        // SAFETY: the index is within the array.
+        unsafe { self.0.get().cast::<CacheEntry>().add(index) }
+    }
+}
+
+/// The attribute `name` of `ty` or of the first of its bases that has it; nothing is bound.
+#[inline]
+pub(crate) fn lookup(vm: &Vm, ty: &TypeObject, name: &Ref<Str>) -> Option<Obj> {
+    let value = lookup_borrowed(vm, ty, name);
+    if value.is_null() { None } else { Some(Obj::from_value(value)) }
+}
+
+/// [`lookup`] without taking a reference: good until the type changes. NULL if there is none.
+#[inline]
+pub(crate) fn lookup_borrowed(vm: &Vm, ty: &TypeObject, name: &Ref<Str>) -> Value {
+    let version = ty.version();
+    if version != 0 && name.is_interned() {
+        let address = name.as_obj().id() as usize;
+        // SAFETY: the lock is held.
+        let entry = unsafe { *Interp::get().method_cache.place(version, address) };
+        if entry.version == version && entry.name == address {
+            return entry.value;
+        }
+    }
+    lookup_slow(vm, ty, name)
+}
+
+#[cold]
+#[inline(never)]
+fn lookup_slow(vm: &Vm, ty: &TypeObject, name: &Ref<Str>) -> Value {
+    let mut found = Value::NULL;
+    // Comparing keys can run Python code, which can change the type: its MRO is held, and what is found then is not
+    // cached.
+    let mro = ty.mro();
+    let version = if name.is_interned() && mro.is_some() { ty.assign_version() } else { 0 };
+    for class in mro.as_ref().map_or(&[][..], |mro| mro.items()) {
+        let Some(dict) = class.downcast::<TypeData>().and_then(|class| class.dict_peek()) else { continue };
+        // Keys that are no strs may be compared by Python code; it can't be asked to raise here.
+        if let Ok(Some(index)) = dict.position(vm, name)
+            && let Some((_, Some(value), _)) = dict.table.peek(index)
+        {
+            found = value.value().borrow();
+            break;
+        }
+    }
+    if mro.is_none()
+        && let Some(dict) = ty.dict_peek()
+    {
+        // While a type is made ready.
+        if let Ok(Some(index)) = dict.position(vm, name)
+            && let Some((_, Some(value), _)) = dict.table.peek(index)
+        {
+            found = value.value().borrow();
+        }
+    }
+    if version != 0 && ty.version() == version {
+        let address = name.as_obj().id() as usize;
+        // SAFETY: the lock is held.
+        unsafe {
+            *Interp::get().method_cache.place(version, address) =
+                CacheEntry { version, name: address, value: found }
+        };
+    }
+    found
+}

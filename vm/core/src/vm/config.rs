@@ -1,0 +1,108 @@
+//! What the embedder says when it starts a program: arguments, paths, the library, native modules.
+
+use std::sync::OnceLock;
+
+use crate::module::NativeModule;
+
+/// How a program is run. Set once in a process, before the first use of `sys`.
+pub struct Config {
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// `sys.orig_argv`
+    pub orig_argv: Vec<String>,
+    /// `sys.executable`
+    pub executable: String,
+    /// What stands on `sys.path` before the library: `PYTHONPATH`'s entries.
+    pub path: Vec<String>,
+    /// `sys.warnoptions`
+    pub warnoptions: Vec<String>,
+    /// `sys._xoptions`: names and values; `true` for none.
+    pub xoptions: Vec<(String, Option<String>)>,
+    /// `sys.flags`
+    pub flags: Flags,
+    /// The pure-Python standard library.
+    pub stdlib: Option<&'static dyn Library>,
+    /// Native modules beyond the interpreter's own, sorted by name.
+    pub modules: &'static [&'static NativeModule],
+}
+
+/// `sys.flags`, under CPython's names.
+#[derive(Clone, Copy, Default, Debug)]
+#[allow(missing_docs, clippy::struct_excessive_bools, reason = "named and typed as in CPython")]
+pub struct Flags {
+    pub inspect: i64,
+    pub interactive: i64,
+    pub optimize: u8,
+    pub dont_write_bytecode: bool,
+    pub no_user_site: bool,
+    pub no_site: bool,
+    pub ignore_environment: bool,
+    pub verbose: i64,
+    pub bytes_warning: i64,
+    pub quiet: bool,
+    pub hash_randomization: bool,
+    pub isolated: bool,
+    pub dev_mode: bool,
+    pub utf8_mode: bool,
+    pub warn_default_encoding: bool,
+    pub safe_path: bool,
+}
+
+/// The pure-Python standard library, wherever it comes from.
+pub trait Library: Sync {
+    /// The directory that it seems to lie in.
+    fn root(&self) -> &'static str;
+    /// The module with this dotted name.
+    fn find(&self, name: &str) -> Option<LibraryModule>;
+    /// The frozen module of this name.
+    fn frozen(&self, name: &str) -> Option<LibraryModule>;
+    /// The contents of the file at a path, a module's source or a data file.
+    fn contents(&self, path: &str) -> Option<Vec<u8>>;
+    /// Names of what lies in a directory, and whether each is a directory.
+    fn entries(&self, directory: &str) -> Option<Vec<(String, bool)>>;
+}
+
+/// A module of the library.
+pub struct LibraryModule {
+    /// The dotted name.
+    pub name: &'static str,
+    /// The `co_filename` of its code.
+    pub path: &'static str,
+    /// The name of the module that a frozen one was made of.
+    pub origin: &'static str,
+    /// Whether it is a package.
+    pub is_package: bool,
+    /// Its marshalled code.
+    pub code: Box<dyn Fn() -> Vec<u8>>,
+    /// Its source.
+    pub source: Box<dyn Fn() -> String>,
+}
+
+static CONFIG: OnceLock<Config> = OnceLock::new();
+
+impl Config {
+    /// A program without arguments, library or further modules.
+    pub fn bare() -> Self {
+        Self {
+            argv: vec![String::new()],
+            orig_argv: Vec::new(),
+            executable: String::new(),
+            path: Vec::new(),
+            warnoptions: Vec::new(),
+            xoptions: Vec::new(),
+            flags: Flags { hash_randomization: true, ..Flags::default() },
+            stdlib: None,
+            modules: &[],
+        }
+    }
+
+    /// Sets the configuration of this process; false if there was one.
+    pub fn install(self) -> bool {
+        CONFIG.set(self).is_ok()
+    }
+
+    /// The configuration of this process.
+    pub fn get() -> &'static Self {
+        CONFIG.get_or_init(Self::bare)
+    }
+}
