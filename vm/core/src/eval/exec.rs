@@ -1,0 +1,39 @@
+//! The execution copy: a code object's units, private to the loop, in which opcodes specialise themselves.
+
+use lasti_code::Opcode;
+
+use crate::code::Code;
+use crate::object::Object;
+
+/// Makes the execution copy of code that is run for the first time.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn make(code: &Object<Code>) -> *mut u16 {
+    let bytes = &code.data().code;
+    let mut units: Vec<u16> =
+        bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+    let borrows = code.verified().is_none_or(|verified| verified.borrow_fault().is_some());
+    let mut at = 0;
+    while at < units.len() {
+        let opcode = Opcode::from_u8(units[at] as u8);
+        if borrows {
+            // The code breaks the rule of borrowed loads: every load counts.
+            let counted = match opcode {
+                Some(Opcode::LoadFastBorrow) => Some(Opcode::LoadFast),
+                Some(Opcode::LoadFastBorrowLoadFastBorrow) => Some(Opcode::LoadFastLoadFast),
+                _ => None,
+            };
+            if let Some(counted) = counted {
+                units[at] = units[at] & 0xFF00 | counted as u16;
+            }
+        }
+        let caches = opcode.map_or(0, Opcode::caches);
+        for cache in &mut units[at + 1..at + 1 + usize::from(caches)] {
+            *cache = 0;
+        }
+        at += 1 + usize::from(caches);
+    }
+    let exec = Box::into_raw(units.into_boxed_slice()).cast::<u16>();
+    code.exec.set(exec);
+    exec
+}

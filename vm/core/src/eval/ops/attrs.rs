@@ -1,0 +1,402 @@
+//! Attributes.
+
+use super::{name, object};
+use crate::errors::PyResult;
+use crate::eval::{Fp, Ip, Sp, fail, next, next_or_raise, op, specialize, throw};
+use crate::object::obj::{own, release};
+use crate::object::{Obj, Object, Ref, Value};
+use crate::text::Str;
+use crate::types::attributes::object_getattro;
+use crate::types::{TypeData, TypeFlags, TypeObject, instance, lookup};
+use crate::vm::Vm;
+
+/// A method as LOAD_ATTR pushes it for a call: function and self, or the bound thing and NULL.
+pub(super) enum Loaded {
+    Method(Obj),
+    Value(Obj),
+}
+
+/// `object.name` for a call: the method is not bound where that can be avoided.
+pub(super) fn load_method(vm: &Vm, object: &Obj, name: &Ref<Str>) -> PyResult<Loaded> {
+    let ty = object.ty();
+    let plain =
+        ty.slots.getattro.get().is_some_and(|get| get as usize == object_getattro as *const () as usize);
+    if plain
+        && let Some(attribute) = lookup::lookup(vm, ty, name)
+        && attribute.ty().has(TypeFlags::METHOD_DESCRIPTOR)
+    {
+        return match instance::get(vm, object, ty, name)? {
+            Some(value) => Ok(Loaded::Value(value)),
+            None => Ok(Loaded::Method(attribute)),
+        };
+    }
+    vm.getattr(object, name).map(Loaded::Value)
+}
+
+op! {
+    /// LOAD_ATTR (owner -- value) or, for a call, (owner -- method self) or (owner -- value NULL)
+    fn load_attr(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        if specialize::due(ip.add(1)) && specialize::load_attr(ip, sp, fp, vm, oparg) {
+            return specialize::redo(ip, sp, fp, vm, oparg);
+        }
+        next_or_raise!(ip, ip.add(10), sp, load_attr_generic(sp, fp, vm, oparg), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn load_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
+    let owner = *sp.sub(1);
+    if oparg & 1 == 0 {
+        return match vm.getattr(object(sp.sub(1)), name(fp, oparg >> 1)) {
+            Ok(value) => {
+                *sp.sub(1) = value.into_value();
+                release(owner);
+                sp
+            }
+            Err(error) => fail(vm, error),
+        };
+    }
+    match load_method(vm, object(sp.sub(1)), name(fp, oparg >> 1)) {
+        Ok(Loaded::Method(method)) => {
+            *sp.sub(1) = method.into_value();
+            *sp = owner;
+            sp.add(1)
+        }
+        Ok(Loaded::Value(value)) => {
+            *sp.sub(1) = value.into_value();
+            *sp = Value::NULL;
+            release(owner);
+            sp.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+/// The owner's type, if it is the one that the cache at `ip` was made for.
+#[inline(always)]
+unsafe fn guarded(ip: Ip, owner: Value) -> bool {
+    if owner.is_int() {
+        return false;
+    }
+    let ty: &TypeObject = &*(*owner.header()).ty();
+    ty.version() == specialize::read_u32(ip, 2)
+}
+
+op! {
+    /// LOAD_ATTR_INSTANCE_VALUE: an inline value. Cache: type version, byte offset from the header.
+    fn load_attr_instance_value(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let value = *owner.header().cast::<u8>().add(specialize::read_u16(ip, 4) as usize).cast::<Value>();
+        if value.is_null() {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        *sp.sub(1) = own(value);
+        *sp = Value::NULL;
+        release(owner);
+        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+    }
+}
+
+op! {
+    /// LOAD_ATTR_WITH_HINT: from the instance's dictionary, at the place where it was. Cache: type version, place.
+    fn load_attr_with_hint(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let ty: &TypeObject = &*(*owner.header()).ty();
+        let word = *owner.header().cast::<u8>().offset(ty.dict_offset() as isize).cast::<Value>();
+        if word.is_int() || word.is_null() {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let dict = &*word.header().cast::<Object<crate::dict::Dict>>();
+        match dict.table.peek(specialize::read_u16(ip, 4) as usize) {
+            Some((key, Some(value), _)) if key.is(name(fp, oparg >> 1).as_obj()) => {
+                *sp.sub(1) = own(value.value());
+                *sp = Value::NULL;
+                release(owner);
+                next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+            }
+            _ => specialize::deopt(ip, sp, fp, vm, oparg),
+        }
+    }
+}
+
+op! {
+    /// LOAD_ATTR_SLOT: a `__slots__` member. Cache: type version, byte offset.
+    fn load_attr_slot(ip, sp, fp, vm, oparg) {
+        load_attr_instance_value(ip, sp, fp, vm, oparg)
+    }
+}
+
+op! {
+    /// LOAD_ATTR_METHOD_WITH_VALUES, LOAD_ATTR_METHOD_NO_DICT: a method of the type, which no attribute of an
+    /// instance hides. Cache: type version, the method's address (words 6 to 9).
+    fn load_attr_method(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        if specialize::read_u16(ip, 4) != 0 {
+            let ty: &TypeObject = &*(*owner.header()).ty();
+            let word = *owner.header().cast::<u8>().offset(ty.dict_offset() as isize).cast::<Value>();
+            if !word.is_int() && !word.is_null() {
+                return specialize::deopt(ip, sp, fp, vm, oparg);
+            }
+        }
+        *sp.sub(1) = own(Value(specialize::read_u64(ip, 6)));
+        *sp = owner;
+        next!(ip.add(10), sp.add(1), fp, vm)
+    }
+}
+
+op! {
+    /// LOAD_ATTR_CLASS: an attribute of a class. Cache: the class's version, its type's, the value's address.
+    fn load_attr_class(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if owner.is_int() {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let meta: &TypeObject = &*(*owner.header()).ty();
+        // The version is a metaclass's: the owner is a class.
+        if meta.version() != specialize::read_u32(ip, 4) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let class = &*owner.header().cast::<Object<TypeData>>();
+        if class.version() != specialize::read_u32(ip, 2) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        *sp.sub(1) = own(Value(specialize::read_u64(ip, 6)));
+        *sp = Value::NULL;
+        release(owner);
+        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+    }
+}
+
+op! {
+    /// LOAD_ATTR_MODULE: an attribute of a module. Cache: the keys' version, the place.
+    fn load_attr_module(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if owner.is_int() || !std::ptr::eq((*owner.header()).ty(), &raw const crate::builtins::MODULE) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let dict = &(&*owner.header().cast::<Object<crate::module::Module>>()).dict;
+        if dict.keys_version() != specialize::read_u32(ip, 2) || dict.keys_version() == 0 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        match dict.table.peek(specialize::read_u16(ip, 4) as usize) {
+            Some((_, Some(value), _)) => {
+                *sp.sub(1) = own(value.value());
+                *sp = Value::NULL;
+                release(owner);
+                next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+            }
+            _ => specialize::deopt(ip, sp, fp, vm, oparg),
+        }
+    }
+}
+
+op! {
+    /// STORE_ATTR (value owner -- )
+    fn store_attr(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        if specialize::due(ip.add(1)) && specialize::store_attr(ip, sp, fp, vm, oparg) {
+            return specialize::redo(ip, sp, fp, vm, oparg);
+        }
+        match vm.setattr(object(sp.sub(1)), name(fp, oparg), object(sp.sub(2))) {
+            Ok(()) => {
+                release(*sp.sub(1));
+                release(*sp.sub(2));
+                next!(ip.add(5), sp.sub(2), fp, vm)
+            }
+            Err(error) => throw!(ip, sp, fp, vm, error),
+        }
+    }
+}
+
+op! {
+    /// STORE_ATTR_INSTANCE_VALUE. Cache: type version, byte offset.
+    fn store_attr_instance_value(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let base = owner.header().cast::<u8>();
+        let ty: &TypeObject = &*(*owner.header()).ty();
+        let offset = specialize::read_u16(ip, 4) as usize;
+        let place = base.add(offset).cast::<Value>();
+        let old = *place;
+        if old.is_null() {
+            // A new attribute: in order, and while attributes are inline.
+            let word = base.offset(ty.dict_offset() as isize).cast::<Value>();
+            let index = (offset - ty.dict_offset() as usize) / 8 - 1;
+            if !(*word).is_int() || ((*word).as_int() as usize) > index {
+                return specialize::deopt(ip, sp, fp, vm, oparg);
+            }
+            *word = Value::int(index as i64 + 1);
+        }
+        let value = *sp.sub(2);
+        *place = if value.is_counted() { value } else { own(value) };
+        release(old);
+        release(owner);
+        next!(ip.add(5), sp.sub(2), fp, vm)
+    }
+}
+
+op! {
+    /// STORE_ATTR_SLOT. Cache: type version, byte offset.
+    fn store_attr_slot(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let place = owner.header().cast::<u8>().add(specialize::read_u16(ip, 4) as usize).cast::<Value>();
+        let old = *place;
+        let value = *sp.sub(2);
+        *place = if value.is_counted() { value } else { own(value) };
+        release(old);
+        release(owner);
+        next!(ip.add(5), sp.sub(2), fp, vm)
+    }
+}
+
+op! {
+    /// LOAD_SUPER_ATTR (super class self -- value), for a call (super class self -- method self) or (… -- value NULL)
+    fn load_super_attr(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(2), sp, load_super_attr_generic(sp, fp, vm, oparg), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn load_super_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
+    match super_attribute(vm, fp, sp, oparg) {
+        Ok(Loaded::Method(method)) => {
+            let receiver = *sp.sub(1);
+            release(*sp.sub(2));
+            release(*sp.sub(3));
+            *sp.sub(3) = method.into_value();
+            *sp.sub(2) = receiver;
+            sp.sub(1)
+        }
+        Ok(Loaded::Value(value)) => {
+            super::release_range(sp.sub(3), 3);
+            *sp.sub(3) = value.into_value();
+            *sp.sub(2) = Value::NULL;
+            sp.sub(2).add((oparg & 1) as usize)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+unsafe fn super_attribute(vm: &Vm, fp: Fp, sp: Sp, oparg: u32) -> PyResult<Loaded> {
+    let (global_super, class, receiver) = (object(sp.sub(3)), object(sp.sub(2)), object(sp.sub(1)));
+    let name = name(fp, oparg >> 2);
+    if crate::builtins::super_object::is_plain(global_super) && class.downcast::<TypeData>().is_some() {
+        return crate::builtins::super_object::super_lookup(vm, class, receiver, name).map(Loaded::Value);
+    }
+    let made = if oparg & 2 != 0 {
+        vm.call(global_super, &[class.clone(), receiver.clone()])?
+    } else {
+        vm.call(global_super, &[])?
+    };
+    vm.getattr(&made, name).map(Loaded::Value)
+}
+
+/// CPython: Python/ceval.c, `_Py_SpecialMethods`.
+pub(super) fn special_name(vm: &Vm, index: u32) -> (&'static Ref<Str>, &'static str) {
+    let names = vm.names();
+    match index {
+        0 => (
+            &names.__enter__,
+            "'{}' object does not support the context manager protocol (missed __enter__ method)",
+        ),
+        1 => (
+            &names.__exit__,
+            "'{}' object does not support the context manager protocol (missed __exit__ method)",
+        ),
+        2 => (
+            &names.__aenter__,
+            "'{}' object does not support the asynchronous context manager protocol (missed __aenter__ method)",
+        ),
+        _ => (
+            &names.__aexit__,
+            "'{}' object does not support the asynchronous context manager protocol (missed __aexit__ method)",
+        ),
+    }
+}
+
+op! {
+    /// LOAD_SPECIAL (self -- method self) or (self -- value NULL)
+    fn load_special(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(1), sp, load_special_generic(sp, vm, oparg), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn load_special_generic(sp: Sp, vm: &Vm, oparg: u32) -> Sp {
+    match special(vm, object(sp.sub(1)), oparg) {
+        Ok(Loaded::Method(method)) => {
+            // The manager is used again when its block ends: a borrowed word does not do.
+            let receiver = *sp.sub(1);
+            *sp.sub(1) = method.into_value();
+            *sp = if receiver.is_counted() { receiver } else { own(receiver) };
+            sp.add(1)
+        }
+        Ok(Loaded::Value(value)) => {
+            let receiver = *sp.sub(1);
+            *sp.sub(1) = value.into_value();
+            *sp = Value::NULL;
+            release(receiver);
+            sp.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+fn special(vm: &Vm, owner: &Obj, index: u32) -> PyResult<Loaded> {
+    let (name, message) = special_name(vm, index);
+    let ty = owner.ty();
+    let Some(attribute) = lookup::lookup(vm, ty, name) else {
+        let mut message = message.replace("{}", &ty.name());
+        let other = if index < 2 {
+            [&vm.names().__aenter__, &vm.names().__aexit__]
+        } else {
+            [&vm.names().__enter__, &vm.names().__exit__]
+        };
+        if other.iter().all(|name| lookup::lookup(vm, ty, name).is_some()) {
+            message += if index < 2 {
+                " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+            } else {
+                " but it supports the context manager protocol. Did you mean to use 'with'?"
+            };
+        }
+        return Err(vm.type_error(message));
+    };
+    if attribute.ty().has(TypeFlags::METHOD_DESCRIPTOR) {
+        return Ok(Loaded::Method(attribute));
+    }
+    match attribute.ty().slots.descr_get.get() {
+        Some(get) => get(vm, &attribute, Some(owner), Some(&ty.to_obj())).map(Loaded::Value),
+        None => Ok(Loaded::Value(attribute)),
+    }
+}
+
+op! {
+    /// GET_LEN (object -- object length)
+    fn get_len(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        match vm.len(object(sp.sub(1))) {
+            Ok(length) => {
+                *sp = crate::number::Int::from_usize(length).into_value();
+                next!(ip.add(1), sp.add(1), fp, vm)
+            }
+            Err(error) => throw!(ip, sp, fp, vm, error),
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Calls and returns.
+
+use smallvec::SmallVec;
+
+use super::{object, objects, release_range};
+use crate::builtins as types;
+use crate::call::Args;
+use crate::dict::Dict;
+use crate::errors::PyResult;
+use crate::eval::call::{Words, clear_slots, code_of, leave_frame, make_frame, push_frame};
+use crate::eval::{Exit, Fp, Ip, Sp, fail, next, next_or_raise, op, raise_pending, specialize, throw};
+use crate::frame::{Frame, FrameFlags, Owner};
+use crate::function::{Function, Method, NativeFunction};
+use crate::generator::Generator;
+use crate::object::obj::{own, release};
+use crate::object::{Obj, Object, Value};
+use crate::sequence::Tuple;
+use crate::text::Str;
+use crate::vm::Vm;
+
+/// What a callable is called in messages. CPython: `_PyObject_FunctionStr`.
+pub(super) fn describe(vm: &Vm, callable: &Obj) -> String {
+    let names = vm.names();
+    let qualname = vm.find_attr(callable, &names.__qualname__).ok().flatten();
+    let Some(qualname) =
+        qualname.and_then(|name| name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()))
+    else {
+        return vm.str_text(callable).unwrap_or_else(|_| "function".to_owned());
+    };
+    let module = vm.find_attr(callable, &names.__module__).ok().flatten();
+    match module
+        .and_then(|module| module.downcast::<Str>().map(|module| module.to_string_lossy().into_owned()))
+    {
+        Some(module) if module != "builtins" => format!("{module}.{qualname}()"),
+        _ => format!("{qualname}()"),
+    }
+}
+
+/// Makes `frame` the running one.
+#[inline(always)]
+unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
+    vm.frame.set(frame);
+    vm.recursion_left.set(vm.recursion_left.get() - 1);
+    ((*frame).ip.add(1), (*frame).sp)
+}
+
+op! {
+    /// CALL (callable self_or_NULL args … -- result)
+    fn call(ip, sp, fp, vm, oparg) {
+        if specialize::due(ip.add(1)) && specialize::call(ip, sp, oparg) {
+            return specialize::redo(ip, sp, fp, vm, oparg);
+        }
+        call_generic(ip, sp, fp, vm, oparg)
+    }
+}
+
+op! {
+    /// CALL on any callable.
+    fn call_generic(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        let place = sp.sub(oparg as usize + 2);
+        if is_function(place) {
+            let frame = enter_function(vm, fp, place, oparg as usize);
+            if frame.is_null() {
+                return raise_pending(ip, sp, fp, vm);
+            }
+            next!((*frame).ip.add(1), (*frame).sp, frame, vm);
+        }
+        next_or_raise!(ip, ip.add(4), sp, call_native_at(vm, place, oparg as usize), fp, vm)
+    }
+}
+
+/// Whether a Python function is called; a bound method is taken apart first.
+#[inline(never)]
+unsafe fn is_function(place: Sp) -> bool {
+    if (*place.add(1)).is_null()
+        && let Some(method) = object(place).downcast_exact::<Method>()
+    {
+        unbind(place, method);
+    }
+    object(place).downcast_exact::<Function>().is_some()
+}
+
+/// Calls what is no Python function; its words are replaced by the result.
+#[inline(never)]
+unsafe fn call_native_at(vm: &Vm, place: Sp, count: usize) -> Sp {
+    match call_native(vm, place, count) {
+        Ok(result) => {
+            let with_self = usize::from(!(*place.add(1)).is_null());
+            release_range(place.add(2 - with_self), count + with_self);
+            release(*place);
+            *place = result.into_value();
+            place.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+/// Puts a bound method's function and self in its place.
+unsafe fn unbind(place: Sp, method: &Method) {
+    let (function, receiver) = (method.function.clone(), method.receiver.clone());
+    let bound = *place;
+    *place = function.into_value();
+    *place.add(1) = receiver.into_value();
+    release(bound);
+}
+
+/// Calls what is no Python function; the arguments stay on the stack.
+#[inline(never)]
+unsafe fn call_native(vm: &Vm, place: Sp, count: usize) -> PyResult {
+    vm.check_native_stack()?;
+    let callable = object(place);
+    let with_self = usize::from(!(*place.add(1)).is_null());
+    let args = objects(place.add(2 - with_self), count + with_self);
+    if let Some(function) = callable.downcast_exact::<NativeFunction>() {
+        return match &function.receiver {
+            Some(receiver) => function.def.invoke(vm, receiver, Args::positional_only(args)),
+            None => function.def.invoke(vm, callable, Args::positional_only(args)),
+        };
+    }
+    if let Some(method) = callable.downcast_exact::<crate::descriptors::MethodDescriptor>()
+        && let Some((receiver, rest)) = args.split_first()
+        && receiver.is_instance_of(method.owner)
+    {
+        return method.def.invoke(vm, receiver, Args::positional_only(rest));
+    }
+    vm.call_with(callable, Args::positional_only(args))
+}
+
+/// Makes the frame for a Python function whose words are on the stack, and makes it the running one. Null if it
+/// failed.
+#[inline(never)]
+unsafe fn enter_function(vm: &Vm, fp: Fp, place: Sp, count: usize) -> Fp {
+    let with_self = usize::from(!(*place.add(1)).is_null());
+    let function = own_word(place);
+    let words = Words { first: place.add(2 - with_self), positional: count + with_self, owned: true };
+    match make_frame(vm, fp, function, &words, &[]) {
+        Ok(frame) => {
+            (*fp).sp = place;
+            (*fp).return_offset = 4;
+            enter(vm, frame);
+            frame
+        }
+        Err(error) => fail(vm, error).cast(),
+    }
+}
+
+/// The word at `place`, made an owned one.
+unsafe fn own_word(place: Sp) -> Value {
+    let value = *place;
+    if !value.is_counted() {
+        *place = own(value);
+    }
+    *place
+}
+
+op! {
+    /// CALL_PY_EXACT_ARGS: a Python function, no defaults or keywords needed. Cache: the function's version.
+    fn call_py_exact_args(ip, sp, fp, vm, oparg) {
+        let count = oparg as usize;
+        let place = sp.sub(count + 2);
+        let callable = *place;
+        if callable.is_int() || !std::ptr::eq((*callable.header()).ty(), &raw const types::FUNCTION) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let function = &*callable.header().cast::<Object<Function>>();
+        if function.version() != specialize::read_u32(ip, 2) || vm.recursion_left.get() <= 0 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let code = code_of(function);
+        let with_self = usize::from(!(*place.add(1)).is_null());
+        let given = count + with_self;
+        if given != code.argcount as usize {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        (*fp).sp = place;
+        (*fp).return_offset = 4;
+        let frame = push_frame(vm, fp, if callable.is_counted() { callable } else { own(callable) }, code);
+        let (args, locals) = (place.add(2 - with_self), Frame::locals(frame));
+        let mut i = 0;
+        while i < given {
+            locals.add(i).write_volatile(*args.add(i));
+            i += 1;
+        }
+        clear_slots(frame, code, given);
+        let (ip, sp) = enter(vm, frame);
+        next!(ip, sp, frame, vm)
+    }
+}
+
+op! {
+    /// CALL_KW (callable self_or_NULL args … names -- result)
+    fn call_kw(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        let place = sp.sub(oparg as usize + 3);
+        if is_function(place) {
+            let frame = enter_function_kw(vm, fp, sp, place, oparg as usize);
+            if frame.is_null() {
+                return raise_pending(ip, sp, fp, vm);
+            }
+            next!((*frame).ip.add(1), (*frame).sp, frame, vm);
+        }
+        next_or_raise!(ip, ip.add(4), sp, call_native_kw(vm, sp, place, oparg as usize), fp, vm)
+    }
+}
+
+/// The names of CALL_KW, if they are what they should be.
+unsafe fn keyword_names<'a>(vm: &Vm, sp: Sp, count: usize) -> PyResult<&'a Tuple> {
+    match object(sp.sub(1)).downcast::<Tuple>() {
+        Some(names) if names.len() <= count => Ok(names),
+        _ => Err(vm.system_error("CALL_KW needs a tuple of at most as many names as there are arguments")),
+    }
+}
+
+#[inline(never)]
+unsafe fn enter_function_kw(vm: &Vm, fp: Fp, sp: Sp, place: Sp, count: usize) -> Fp {
+    let names = match keyword_names(vm, sp, count) {
+        Ok(names) => names,
+        Err(error) => return fail(vm, error).cast(),
+    };
+    let with_self = usize::from(!(*place.add(1)).is_null());
+    let function = own_word(place);
+    let words =
+        Words { first: place.add(2 - with_self), positional: count + with_self - names.len(), owned: true };
+    match make_frame(vm, fp, function, &words, names.items()) {
+        Ok(frame) => {
+            release(*sp.sub(1));
+            (*fp).sp = place;
+            (*fp).return_offset = 4;
+            enter(vm, frame);
+            frame
+        }
+        Err(error) => fail(vm, error).cast(),
+    }
+}
+
+#[inline(never)]
+unsafe fn call_native_kw(vm: &Vm, sp: Sp, place: Sp, count: usize) -> Sp {
+    let with_self = usize::from(!(*place.add(1)).is_null());
+    let args = objects(place.add(2 - with_self), count + with_self);
+    let result = keyword_names(vm, sp, count)
+        .and_then(|names| vm.call_with(object(place), Args::new(args, names.items())));
+    match result {
+        Ok(result) => {
+            release_range(place.add(2 - with_self), count + with_self + 1);
+            release(*place);
+            *place = result.into_value();
+            place.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+op! {
+    /// CALL_FUNCTION_EX (callable NULL args kwargs_or_NULL -- result)
+    fn call_function_ex(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(1), sp, call_unpacked_at(vm, sp), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_unpacked_at(vm: &Vm, sp: Sp) -> Sp {
+    match call_unpacked(vm, sp) {
+        Ok(result) => {
+            let place = sp.sub(4);
+            release(*sp.sub(1));
+            release(*sp.sub(2));
+            release(*place);
+            *place = result.into_value();
+            place.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+unsafe fn call_unpacked(vm: &Vm, sp: Sp) -> PyResult {
+    let callable = object(sp.sub(4));
+    let args = object(sp.sub(2));
+    let mut all: SmallVec<[Obj; 8]> = SmallVec::new();
+    match args.downcast::<Tuple>() {
+        Some(tuple) => all.extend(tuple.items().iter().cloned()),
+        None => {
+            if args.ty().slots.iter.get().is_none() && args.ty().slots.getitem.get().is_none() {
+                return Err(
+                    vm.type_error(format!("Value after * must be an iterable, not {}", args.ty().name()))
+                );
+            }
+            all.extend(vm.collect(args)?);
+        }
+    }
+    let mut names: SmallVec<[Obj; 8]> = SmallVec::new();
+    if !(*sp.sub(1)).is_null() {
+        let Some(kwargs) = object(sp.sub(1)).downcast::<Dict>() else {
+            return Err(vm.system_error("keywords must be a dict"));
+        };
+        for (name, value) in kwargs.items() {
+            if name.downcast::<Str>().is_none() {
+                return Err(vm.type_error("keywords must be strings"));
+            }
+            names.push(name);
+            all.push(value);
+        }
+    }
+    vm.call_with(callable, Args::new(&all, &names))
+}
+
+op! {
+    /// RETURN_VALUE (value -- ) Leaves the frame.
+    fn return_value(ip, sp, fp, vm, oparg) {
+        let value = *sp.sub(1);
+        let value = if value.is_counted() { value } else { own(value) };
+        if (*fp).flags != FrameFlags::NONE || !(*fp).object.is_null() {
+            return return_special(ip, sp.sub(1), fp, vm, value);
+        }
+        // Finalizers that run now must not find the frame: they see its caller.
+        vm.frame.set((*fp).prev);
+        // The stack holds nothing else: the verifier knows.
+        let locals = Frame::locals(fp);
+        let mut at = sp.sub(1);
+        while at > locals {
+            at = at.sub(1);
+            release(*at);
+        }
+        let (caller, function, namespace) = ((*fp).prev, (*fp).function, (*fp).namespace);
+        vm.stack.pop(fp.cast());
+        vm.recursion_left.set(vm.recursion_left.get() + 1);
+        release(function);
+        release(namespace);
+        let sp = (*caller).sp;
+        *sp = value;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+    }
+}
+
+/// Returns from a frame that is more than an ordinary function's.
+#[inline(never)]
+unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit {
+    (*fp).ip = ip;
+    (*fp).sp = sp;
+    let flags = (*fp).flags;
+    let (caller, finish) = ((*fp).prev, (*fp).finish_offset);
+    if flags.has(FrameFlags::INIT) && value != types::NONE.value() {
+        let message = format!("__init__() should return None, not '{}'", Obj::from_owned(value).ty().name());
+        throw!(ip, sp, fp, vm, vm.type_error(message));
+    }
+    leave(vm, fp);
+    if flags.has(FrameFlags::ENTRY) {
+        vm.registers.result.set(value);
+        return Exit::Returned;
+    }
+    if flags.has(FrameFlags::GENERATOR) {
+        let sp = (*caller).sp;
+        let to = (*caller).ip.add(usize::from(finish));
+        if flags.has(FrameFlags::FOR_LOOP) {
+            release(value);
+            next!(to, sp, caller, vm);
+        }
+        *sp = value;
+        next!(to, sp.add(1), caller, vm);
+    }
+    let sp = (*caller).sp;
+    if flags.has(FrameFlags::INIT) {
+        // The new instance is on the caller's stack already.
+        next!((*caller).ip.add((*caller).return_offset as usize), sp, caller, vm);
+    }
+    *sp = value;
+    next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+}
+
+/// Empties a frame that returned or raised, and makes its caller the running one.
+pub(in crate::eval) unsafe fn leave(vm: &Vm, fp: Fp) {
+    let caller = (*fp).prev;
+    let flags = (*fp).flags;
+    if flags.has(FrameFlags::GENERATOR) {
+        let generator = Generator::of_frame(fp);
+        vm.handling.set((*generator.handling.get()).outer);
+        vm.frame.set(caller);
+        vm.recursion_left.set(vm.recursion_left.get() + 1);
+        (*fp).prev = std::ptr::null_mut();
+        // The frame is within the generator: keep it while it is cleared.
+        let generator = generator.to_ref();
+        generator.finish();
+        drop(generator);
+        return;
+    }
+    // As in RETURN_VALUE: what runs while the frame is emptied must not find it.
+    vm.frame.set(caller);
+    leave_frame(fp);
+    vm.recursion_left.set(vm.recursion_left.get() + 1);
+    if (*fp).owner == Owner::Thread {
+        vm.stack.pop(fp.cast());
+    }
+}

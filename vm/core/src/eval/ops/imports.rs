@@ -1,0 +1,33 @@
+//! Imports.
+
+use super::{name, object};
+use crate::eval::{next, op, throw, value_op};
+
+value_op! {
+    /// IMPORT_NAME (level fromlist -- module)
+    fn import_name(vm, fp, args, oparg) pops 2, caches 0, {
+        let name = name(fp, oparg);
+        let globals = (&*(*fp).globals).to_ref();
+        let builtins = (&*(*fp).builtins).to_ref();
+        let Some(import) = builtins.get_str(vm, &vm.names().__import__)? else {
+            return Err(vm.error(&crate::builtins::IMPORT_ERROR, "__import__ not found"));
+        };
+        let namespace = (*fp).namespace;
+        let locals = if namespace.is_null() { vm.none() } else { crate::object::Obj::from_value(namespace) };
+        vm.call(&import, &[name.as_obj().clone(), globals.into_obj(), locals, args[1].clone(), args[0].clone()])
+    }
+}
+
+op! {
+    /// IMPORT_FROM (module -- module value)
+    fn import_from(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        match vm.import_from(object(sp.sub(1)), name(fp, oparg)) {
+            Ok(value) => {
+                *sp = value.into_value();
+                next!(ip.add(1), sp.add(1), fp, vm)
+            }
+            Err(error) => throw!(ip, sp, fp, vm, error),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Raising: the traceback grows, the exception table says where to go on, frames without a handler are left.
+//!
+//! Nothing here is hot until something raises. Every path goes back to the loop, so that raising again and again
+//! does not grow the native stack.
+
+use lasti_code::CodeUnitIdx;
+
+use super::{Exit, Fp, Ip, Sp, again, ops};
+use crate::errors::{BaseException, Exc};
+use crate::frame::{Frame, FrameFlags, FrameObject};
+use crate::object::obj::release;
+use crate::object::{Obj, Value};
+use crate::traceback::Traceback;
+use crate::vm::Vm;
+
+/// Raises an exception that native code returned.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
+    // One that has a traceback was raised within the call already, and got its context there.
+    if error.exception().traceback.is_empty() {
+        set_context(vm, error.exception());
+    }
+    unwind(ip, sp, fp, vm, error.into_obj(), true)
+}
+
+/// Raises for a `raise` statement: what is being handled becomes the context.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise_new(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
+    set_context(vm, error.exception());
+    unwind(ip, sp, fp, vm, error.into_obj(), true)
+}
+
+/// Raises again: neither context nor traceback entry is added for this instruction.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn reraise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
+    unwind(ip, sp, fp, vm, exception, false)
+}
+
+/// [`reraise`], where the frame is to show the instruction at `shown` and the handler is that of `ip`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn reraise_at(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
+    let exit = unwind(ip, sp, fp, vm, exception, false);
+    if exit == Exit::Again && vm.registers.fp.get() == fp {
+        (*fp).ip = shown;
+    }
+    exit
+}
+
+/// Sets what is being handled as the context of `exception`. CPython: Python/errors.c, `_PyErr_SetObject`.
+pub(super) fn set_context(vm: &Vm, exception: &crate::object::Ref<BaseException>) {
+    let Some(handled) = vm.handled_exception() else { return };
+    if handled.is(exception.as_obj()) {
+        return;
+    }
+    // Break the cycle that would come of raising an exception that is in the chain. The chain itself may be a cycle
+    // already: `slow` goes half as fast and then is caught up with.
+    let mut at = handled.clone();
+    let mut slow = handled.clone();
+    let mut move_slow = false;
+    while let Some(context) = context_of(&at) {
+        if context.is(exception.as_obj()) {
+            if let Some(at) = at.downcast::<BaseException>() {
+                drop(at.context.take());
+            }
+            break;
+        }
+        at = context;
+        if at.is(&slow) {
+            break;
+        }
+        if move_slow && let Some(next) = context_of(&slow) {
+            slow = next;
+        }
+        move_slow = !move_slow;
+    }
+    exception.context.set(handled);
+}
+
+fn context_of(exception: &Obj) -> Option<Obj> {
+    exception.downcast::<BaseException>().and_then(|exception| exception.context.get())
+}
+
+/// Adds an entry for the frame to the exception's traceback.
+unsafe fn add_traceback(fp: Fp, exception: &Obj) {
+    let Some(exception) = exception.downcast::<BaseException>() else { return };
+    let frame = FrameObject::of(fp);
+    let lasti = Frame::instruction(fp) * 2;
+    let entry = Traceback::new(exception.traceback.take(), frame.into_obj(), lasti);
+    exception.traceback.set(entry.into_obj());
+}
+
+unsafe fn unwind(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) -> Exit {
+    let (mut ip, mut sp, mut fp) = (ip, sp, fp);
+    let mut here = here;
+    loop {
+        (*fp).ip = ip;
+        let code = Frame::code(fp);
+        let at = Frame::instruction(fp).max(0) as u32;
+        if here {
+            add_traceback(fp, &exception);
+        }
+        here = true;
+        if let Some(entry) = code.data().exception_table().handler(CodeUnitIdx(at)) {
+            let base = Frame::stack_base(fp);
+            let keep = base.add(entry.depth as usize);
+            while sp > keep {
+                sp = sp.sub(1);
+                release(*sp);
+            }
+            // A call took its operands off already; a handler that counts on them finds None.
+            while sp < keep {
+                *sp = crate::builtins::NONE.value();
+                sp = sp.add(1);
+            }
+            if entry.lasti {
+                *sp = Value::int(i64::from(at));
+                sp = sp.add(1);
+            }
+            *sp = exception.into_value();
+            return again(code.exec.get().add(entry.target.0 as usize), sp.add(1), fp, vm);
+        }
+        // No handler: the frame is left.
+        let base = Frame::stack_base(fp);
+        while sp > base {
+            sp = sp.sub(1);
+            release(*sp);
+        }
+        (*fp).sp = base;
+        let (flags, caller) = ((*fp).flags, (*fp).prev);
+        ops::calls::leave(vm, fp);
+        if flags.has(FrameFlags::ENTRY) {
+            vm.registers.result.set(exception.into_value());
+            return Exit::Raised;
+        }
+        fp = caller;
+        ip = (*fp).ip;
+        sp = (*fp).sp;
+    }
+}
+
+/// Raises what was thrown into a generator.
+pub(super) unsafe fn raise_thrown(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
+    raise(ip, sp, fp, vm, error)
+}
