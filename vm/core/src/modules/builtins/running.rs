@@ -1,0 +1,372 @@
+//! `builtins`: compile, exec and eval.
+
+use lasti_code::CodeFlags;
+use lasti_compile::{CompileFlags, Mode, Options};
+
+use crate::builtins::SYNTAX_WARNING;
+use crate::bytes::Bytes;
+use crate::call::{Args, Signature, type_for_message};
+use crate::code::Code;
+use crate::dict::Dict;
+use crate::errors::PyResult;
+use crate::function::CellObject;
+use crate::object::{Obj, Ref};
+use crate::sequence::Tuple;
+use crate::text::Str;
+use crate::types::{NativeCall, NativeDef};
+use crate::vm::Vm;
+
+/// `PyCF_*` that the compiler has no use for, but that `compile()` accepts.
+const IGNORED_FLAGS: i64 = 0x100 | 0x800 | 0x1000 | 0x8000;
+const ONLY_AST: i64 = 0x400;
+
+/// A source to compile.
+pub(crate) enum Source<'a> {
+    Text(&'a Str),
+    Bytes(Vec<u8>),
+}
+
+impl Vm {
+    /// Compiles a source, and warns of what is doubtful in it.
+    pub(crate) fn compile(
+        &self,
+        source: &Source<'_>,
+        filename: &str,
+        options: &Options,
+    ) -> PyResult<Ref<Code>> {
+        let compiled = match source {
+            Source::Text(text) => match text.as_str() {
+                Some(text) => lasti_compile::compile(text, filename, options),
+                None => {
+                    let text: Ref<Str> = Str::from_wtf8(text.as_wtf8());
+                    // Raises UnicodeEncodeError, in the codec's words.
+                    self.call_method_named(text.as_obj(), "encode", &[])?;
+                    return Err(self.value_error("source has lone surrogates"));
+                }
+            },
+            Source::Bytes(bytes) => lasti_compile::compile_bytes(bytes, filename, options),
+        };
+        let compiled = compiled.map_err(|error| self.syntax_error(&error))?;
+        for warning in &compiled.warnings {
+            let category = match warning.category.name() {
+                "DeprecationWarning" => &crate::builtins::DEPRECATION_WARNING,
+                _ => &SYNTAX_WARNING,
+            };
+            let line = i64::try_from(warning.lineno).unwrap_or(i64::MAX);
+            self.warn_explicit(category, &warning.message, filename, line)?;
+        }
+        Ok(Code::new(self, &compiled.code))
+    }
+
+    /// `os.fspath(object)`: a str or bytes.
+    pub fn fspath(&self, object: &Obj) -> PyResult {
+        if object.downcast::<Str>().is_some() || object.downcast::<Bytes>().is_some() {
+            return Ok(object.clone());
+        }
+        let Some(path) = self.call_special(object, &self.intern("__fspath__"), &[])? else {
+            return Err(self.type_error(format!(
+                "expected str, bytes or os.PathLike object, not {}",
+                object.ty().name()
+            )));
+        };
+        if path.downcast::<Str>().is_some() || path.downcast::<Bytes>().is_some() {
+            return Ok(path);
+        }
+        Err(self.type_error(format!(
+            "expected {}.__fspath__() to return str or bytes, not {}",
+            object.ty().name(),
+            path.ty().name()
+        )))
+    }
+}
+
+/// The bytes of a source that is no str.
+fn source_bytes(vm: &Vm, source: &Obj) -> PyResult<Option<Vec<u8>>> {
+    if let Some(bytes) = source.downcast::<Bytes>() {
+        return Ok(Some(bytes.as_slice().to_vec()));
+    }
+    if !matches!(source.ty().name().as_str(), "bytearray" | "memoryview") {
+        return Ok(None);
+    }
+    let bytes = vm.call(&crate::builtins::BYTES.to_obj(), std::slice::from_ref(source))?;
+    Ok(bytes.downcast::<Bytes>().map(|bytes| bytes.as_slice().to_vec()))
+}
+
+fn source<'a>(vm: &Vm, object: &'a Obj, function: &str, kinds: &str) -> PyResult<Source<'a>> {
+    if let Some(text) = object.downcast::<Str>() {
+        return Ok(Source::Text(text));
+    }
+    match source_bytes(vm, object)? {
+        Some(bytes) => Ok(Source::Bytes(bytes)),
+        None => Err(vm.type_error(format!("{function}() arg 1 must be a {kinds}"))),
+    }
+}
+
+/// The `__future__` features in force in the running code.
+fn inherited(vm: &Vm) -> CompileFlags {
+    let flags = crate::eval::current_code(vm).map_or(0, |code| code.flags().bits());
+    CompileFlags::from_bits_truncate(flags & FUTURE_MASK)
+}
+
+/// The bits that `CO_FUTURE_*` and `PyCF_MASK` share.
+const FUTURE_MASK: u32 = 0x1FE_0000;
+
+/// The optimization level that the program runs at.
+fn default_level(vm: &Vm) -> PyResult<u8> {
+    let flags = vm.interp().sys().get_str(vm, &vm.intern("flags"))?;
+    let level = match flags {
+        Some(flags) => vm.find_attr(&flags, &vm.intern("optimize"))?,
+        None => None,
+    };
+    Ok(level.and_then(|level| level.as_i64()).and_then(|level| u8::try_from(level).ok()).unwrap_or(0))
+}
+
+static COMPILE: Signature<7> = Signature::new(
+    "compile",
+    ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"],
+    3,
+)
+.keyword_only(6);
+
+fn compile(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
+    let [Some(code), Some(filename), Some(mode), flags, dont_inherit, optimize, _] =
+        args.bind(vm, &COMPILE)?
+    else {
+        return Err(vm.type_error("compile() missing required arguments"));
+    };
+    let filename = vm.fspath(filename)?;
+    let filename = vm.decode_path(&filename)?.to_string_lossy().into_owned();
+    let Some(mode) = mode.downcast::<Str>() else {
+        return Err(vm.type_error(format!(
+            "compile() argument 'mode' must be str, not {}",
+            type_for_message(vm, mode)
+        )));
+    };
+    let int = |value: Option<&Obj>, default: i64| value.map_or(Ok(default), |value| vm.index_i64(value));
+    let flags = int(flags, 0)?;
+    let inherit = match dont_inherit {
+        Some(dont_inherit) => !vm.is_true(dont_inherit)?,
+        None => true,
+    };
+    let optimize = int(optimize, -1)?;
+    let known = i64::from(CompileFlags::all().bits()) | IGNORED_FLAGS | ONLY_AST;
+    if flags & !known != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
+    }
+    let optimize = match optimize {
+        -1 => default_level(vm)?,
+        0..=2 => optimize as u8,
+        _ => return Err(vm.value_error("compile(): invalid optimize value")),
+    };
+    let mode = match mode.as_bytes() {
+        b"exec" => Mode::Exec,
+        b"eval" => Mode::Eval,
+        b"single" => Mode::Single,
+        _ if flags & ONLY_AST != 0 => {
+            return Err(vm.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+        }
+        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    if flags & ONLY_AST != 0 {
+        return Err(vm.not_implemented_error("compile() makes no syntax trees"));
+    }
+    let mut flags = CompileFlags::from_bits_truncate(flags as u32);
+    if inherit {
+        flags |= inherited(vm);
+    }
+    let source = source(vm, code, "compile", "string, bytes or AST object")?;
+    Ok(vm.compile(&source, &filename, &Options { mode, optimize, flags })?.into_obj())
+}
+
+/// What `exec` and `eval` differ in.
+struct Kind {
+    name: &'static str,
+    mode: Mode,
+    locals_message: fn(&str) -> String,
+    globals_message: fn(&str) -> String,
+}
+
+static EXEC: Kind = Kind {
+    name: "exec",
+    mode: Mode::Exec,
+    locals_message: |given| format!("locals must be a mapping or None, not {given}"),
+    globals_message: |given| format!("exec() globals must be a dict, not {given}"),
+};
+
+static EVAL: Kind = Kind {
+    name: "eval",
+    mode: Mode::Eval,
+    locals_message: |_| "locals must be a mapping".to_owned(),
+    globals_message: |_| "globals must be a dict".to_owned(),
+};
+
+/// The namespaces to run in: those given, or the running frame's.
+fn namespaces(
+    vm: &Vm,
+    kind: &Kind,
+    globals: Option<&Obj>,
+    locals: Option<&Obj>,
+) -> PyResult<(Ref<Dict>, Option<Obj>)> {
+    let given = |value: Option<&Obj>| value.filter(|value| !vm.is_none(value)).cloned();
+    let (globals, locals) = (given(globals), given(locals));
+    if let Some(locals) = &locals
+        && locals.ty().slots.getitem.get().is_none()
+    {
+        return Err(vm.type_error((kind.locals_message)(&locals.ty().name())));
+    }
+    let (globals, locals) = match globals {
+        Some(globals) => match globals.into_ref::<Dict>() {
+            Ok(globals) => (globals, locals),
+            Err(other) => return Err(vm.type_error((kind.globals_message)(&other.ty().name()))),
+        },
+        None => {
+            let Some(globals) = crate::eval::current_globals(vm) else {
+                return Err(vm.system_error("globals and locals cannot be NULL"));
+            };
+            let locals = match locals {
+                Some(locals) => Some(locals),
+                None => Some(crate::eval::current_locals(vm)?),
+            };
+            (globals, locals)
+        }
+    };
+    let name = &vm.names().__builtins__;
+    if globals.get_str(vm, name)?.is_none() {
+        globals.set_str(vm, name, vm.interp().builtins().as_obj().clone())?;
+    }
+    Ok((globals, locals))
+}
+
+fn run(
+    vm: &Vm,
+    kind: &Kind,
+    code: &Obj,
+    globals: Option<&Obj>,
+    locals: Option<&Obj>,
+    closure: Option<&Obj>,
+) -> PyResult {
+    let (globals, locals) = namespaces(vm, kind, globals, locals)?;
+    let closure = closure.filter(|closure| !vm.is_none(closure));
+    if let Some(code) = code.downcast::<Code>() {
+        let closure = check_closure(vm, kind, code, closure)?;
+        return crate::eval::run_code(vm, code, &globals, locals.as_ref(), closure.cloned());
+    }
+    if closure.is_some() {
+        return Err(vm.type_error("closure can only be used when source is a code object"));
+    }
+    let source = source(vm, code, kind.name, "string, bytes or code object")?;
+    let source = match source {
+        // Blanks before an expression are no indentation.
+        Source::Text(text) if kind.mode == Mode::Eval => {
+            let skip = text.as_bytes().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            if skip == 0 {
+                Source::Text(text)
+            } else {
+                let trimmed = text.substring(skip, text.char_len());
+                return run_source(vm, kind, &Source::Text(&trimmed), &globals, locals.as_ref());
+            }
+        }
+        Source::Bytes(mut bytes) if kind.mode == Mode::Eval => {
+            let skip = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            bytes.drain(..skip);
+            Source::Bytes(bytes)
+        }
+        other => other,
+    };
+    run_source(vm, kind, &source, &globals, locals.as_ref())
+}
+
+fn run_source(
+    vm: &Vm,
+    kind: &Kind,
+    source: &Source<'_>,
+    globals: &Ref<Dict>,
+    locals: Option<&Obj>,
+) -> PyResult {
+    let options = Options { mode: kind.mode, optimize: default_level(vm)?, flags: inherited(vm) };
+    let code = vm.compile(source, "<string>", &options)?;
+    crate::eval::run_code(vm, &code, globals, locals, None)
+}
+
+/// The closure, if it is what the code's free variables need.
+fn check_closure<'a>(
+    vm: &Vm,
+    kind: &Kind,
+    code: &Ref<Code>,
+    closure: Option<&'a Obj>,
+) -> PyResult<Option<&'a Ref<Tuple>>> {
+    let free = code.data().freevars().count();
+    if kind.mode == Mode::Eval {
+        if free != 0 {
+            return Err(vm.type_error("code object passed to eval() may not contain free variables"));
+        }
+        return Ok(None);
+    }
+    if free == 0 {
+        return match closure {
+            None => Ok(None),
+            Some(_) => Err(vm.type_error("cannot use a closure with this code object")),
+        };
+    }
+    let cells = closure.and_then(|closure| closure.downcast::<Tuple>()).filter(|cells| {
+        cells.len() == free && cells.items().iter().all(|cell| cell.downcast::<CellObject>().is_some())
+    });
+    match cells {
+        Some(cells) => Ok(Some(cells)),
+        None => Err(vm.type_error(format!("code object requires a closure of exactly length {free}"))),
+    }
+}
+
+static EXEC_SIGNATURE: Signature<4> =
+    Signature::new("exec", ["source", "globals", "locals", "closure"], 1).positional_only(1).keyword_only(3);
+
+fn exec(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
+    let [Some(source), globals, locals, closure] = args.bind(vm, &EXEC_SIGNATURE)? else {
+        return Err(vm.type_error("exec() takes at least 1 positional argument (0 given)"));
+    };
+    run(vm, &EXEC, source, globals, locals, closure)?;
+    Ok(vm.none())
+}
+
+static EVAL_SIGNATURE: Signature<3> =
+    Signature::new("eval", ["source", "globals", "locals"], 1).positional_only(1);
+
+fn eval(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
+    let [Some(source), globals, locals] = args.bind(vm, &EVAL_SIGNATURE)? else {
+        return Err(vm.type_error("eval() takes at least 1 positional argument (0 given)"));
+    };
+    run(vm, &EVAL, source, globals, locals, None)
+}
+
+const _: () = assert!(CodeFlags::all().bits() & FUTURE_MASK != 0);
+
+fn import(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
+    crate::import::import_function(vm, args)
+}
+
+pub(super) static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new(
+        "__import__",
+        "($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
+        "What an import statement calls; programs use importlib.import_module().",
+        NativeCall::Full(import),
+    ),
+    NativeDef::new(
+        "compile",
+        "($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        "Compile a source into a code object, for exec() or eval().",
+        NativeCall::Full(compile),
+    ),
+    NativeDef::new(
+        "eval",
+        "($module, source, /, globals=None, locals=None)",
+        "The value of an expression, given as text or code.",
+        NativeCall::Full(eval),
+    ),
+    NativeDef::new(
+        "exec",
+        "($module, source, /, globals=None, locals=None, *, closure=None)",
+        "Run statements, given as text or code.",
+        NativeCall::Full(exec),
+    ),
+];
