@@ -221,13 +221,23 @@ commands! {
         /// The command.
         request: RequestId,
     } -> ();
-    /// Asks the program to end: by `KeyboardInterrupt` in its main thread, or at once.
+    /// Asks the program to end: by `KeyboardInterrupt` in its main thread, or at once. Stopped threads run.
     Terminate {
         /// At once, without letting it clean up.
         now: bool,
     } -> ();
     /// Removes all breakpoints, lets every thread run, and ends the conversation: the last command.
     Detach {} -> ();
+    /// Says how the session is to be. Once, before [`Start`](struct@Start).
+    Configure {
+        /// Library code is not the user's: steps pass over it.
+        just_my_code: bool,
+        /// Keep what calls of a step returned, for [`ScopeKind::Results`](crate::snapshot::ScopeKind::Results).
+        show_results: bool,
+        /// Tell what the program writes as [`Event::Output`](crate::Event::Output), too. Not wanted where the
+        /// client reads the process's streams itself.
+        copy_output: bool,
+    } -> ();
 }
 
 /// Which step.

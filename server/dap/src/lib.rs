@@ -1,12 +1,15 @@
 //! The Debug Adapter Protocol, as Lasti's server speaks it: bytes to messages, what a client may ask for in
-//! which state, what its configuration means.
+//! which state, what its configuration means, and the session that serves it.
 //!
 //! ```text
-//! bytes ── wire ──► protocol::Incoming ── protocol::Request::parse ──► session::check
+//! bytes ── wire ──► protocol::Incoming ── protocol::Request::parse ──► session (check, requests)
 //! bytes ◄── wire ── protocol::Outbox (the only place that assigns `seq`) ◄── protocol::Outgoing
+//! session ── lasti_engine::Command ──► debuggee::EngineLink ── replies, events ──► session
 //! ```
 //!
-//! The crate does no I/O and knows no engine: [`wire::Decoder`] is fed bytes, from whatever reads them.
+//! A session ([`session::serve`], [`transport`]) is given its streams, and a [`debuggee::Launcher`] that gets
+//! it a program whose engine speaks the protocol of `lasti_engine`; which engine that is, the binary decides.
+//! [`client`] is the other side, for tests and scripted sessions.
 //!
 //! The protocol's types are generated from its JSON schema (1.71), by `generate/protocol.py`, and
 //! committed. The `dap-types` crate (0.0.1) was the alternative. It writes `"key":null` for each of its
@@ -18,9 +21,16 @@
 //! `null` is read as absent.
 #![forbid(unsafe_code)]
 
+pub mod transport;
+
+pub mod session;
+
+pub mod debuggee;
 pub mod launch;
+mod output;
 pub mod protocol;
+pub mod wire;
+
+pub mod client;
 #[cfg(any(test, feature = "schema"))]
 pub mod schema;
-pub mod session;
-pub mod wire;

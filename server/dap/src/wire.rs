@@ -169,6 +169,14 @@ impl Decoder {
     /// [ends the stream](WireError::ends_stream) it is that error for ever.
     #[allow(clippy::should_implement_trait, reason = "`None` is not the end, more bytes may come")]
     pub fn next(&mut self) -> Result<Option<Incoming>, WireError> {
+        self.next_as(Incoming::from_json)
+    }
+
+    /// As [`Self::next`], for messages that `read` makes of JSON: a client's are other ones than a server's.
+    pub fn next_as<T>(
+        &mut self,
+        read: impl FnOnce(Value) -> Result<T, InvalidMessage>,
+    ) -> Result<Option<T>, WireError> {
         loop {
             match &mut self.state {
                 Reading::Headers(headers) => {
@@ -188,7 +196,7 @@ impl Decoder {
                 }
                 &mut Reading::Body { length } => {
                     let Some(body) = self.buffer[self.taken..].get(..length) else { return Ok(None) };
-                    let message = message(body);
+                    let message = message(body, read);
                     let start = self.position(0);
                     self.taken += length;
                     self.state = Reading::default();
@@ -282,7 +290,7 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-fn message(body: &[u8]) -> At<Incoming> {
+fn message<T>(body: &[u8], read: impl FnOnce(Value) -> Result<T, InvalidMessage>) -> At<T> {
     let text = std::str::from_utf8(body).map_err(|error| (error.valid_up_to(), WireErrorKind::NotUtf8))?;
     // Its nesting is bounded by serde_json.
     let value: Value = serde_json::from_str(text).map_err(|error| {
@@ -292,7 +300,7 @@ fn message(body: &[u8]) -> At<Incoming> {
         let reason = reason.split(" at line ").next().unwrap_or_default();
         (at, WireErrorKind::NotJson(reason.to_owned()))
     })?;
-    Incoming::from_json(value).map_err(|error| (0, WireErrorKind::NotAMessage(error)))
+    read(value).map_err(|error| (0, WireErrorKind::NotAMessage(error)))
 }
 
 /// The byte at a line and column as serde_json counts them: from 1, columns in bytes.

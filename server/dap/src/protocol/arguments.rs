@@ -1,16 +1,17 @@
 //! How a request's arguments are read, and what ties them to the request and its response.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Command, ResponseBody};
 
 /// The arguments of one request: they name the request, and the body that answers it.
-pub trait RequestArguments: DeserializeOwned {
+pub trait RequestArguments: DeserializeOwned + Serialize {
     /// The request.
     const COMMAND: Command;
     /// What a successful response carries; `()` for none.
-    type Body: Into<ResponseBody>;
+    type Body: Into<ResponseBody> + DeserializeOwned;
 }
 
 /// Arguments that are not what the protocol says.

@@ -1,5 +1,7 @@
 //! How a request fails: a number that stays, whose fault it is, and a text for the user.
 
+use lasti_engine::EngineError;
+
 use crate::launch::LaunchError;
 use crate::protocol::{ArgumentsError, Command, Message};
 
@@ -28,8 +30,20 @@ pub enum ErrorId {
     Terminated = 2002,
     /// A request that the client cancelled.
     Cancelled = 2003,
+    /// A reference to what a thread showed before it ran on.
+    Stale = 2004,
+    /// There is no such thing: a thread that has ended, a source that is not loaded.
+    NotFound = 2005,
+    /// The thread is stopped already.
+    AlreadyStopped = 2006,
+    /// The program's answer to an expression: it does not compile, or raised an exception.
+    Evaluation = 2007,
+    /// The engine took too long.
+    TimedOut = 2008,
     /// Options of `launch` or `attach` that cannot be followed.
     InvalidConfiguration = 3000,
+    /// The program could not be started or reached.
+    NotStarted = 3001,
     /// A failure of the server itself.
     Internal = 9000,
 }
@@ -43,6 +57,8 @@ pub enum ErrorKind {
     Client,
     /// It may succeed once the program stops. The client knows; nothing is shown.
     NotStopped,
+    /// The program says so, and the client shows it where the user asked.
+    Program,
     /// The client wanted it so.
     Cancelled,
     /// A mistake of the server: it is logged and shown.
@@ -51,7 +67,7 @@ pub enum ErrorKind {
 
 impl ErrorId {
     /// Every failure, by number.
-    pub const ALL: [ErrorId; 12] = [
+    pub const ALL: [ErrorId; 18] = [
         Self::InvalidMessage,
         Self::UnknownCommand,
         Self::InvalidArguments,
@@ -62,7 +78,13 @@ impl ErrorId {
         Self::NotStopped,
         Self::Terminated,
         Self::Cancelled,
+        Self::Stale,
+        Self::NotFound,
+        Self::AlreadyStopped,
+        Self::Evaluation,
+        Self::TimedOut,
         Self::InvalidConfiguration,
+        Self::NotStarted,
         Self::Internal,
     ];
 
@@ -75,7 +97,12 @@ impl ErrorId {
             | Self::ReverseRequest
             | Self::NotInitialized
             | Self::OutOfOrder => ErrorKind::Client,
-            Self::Unsupported | Self::Terminated | Self::InvalidConfiguration => ErrorKind::User,
+            Self::Unsupported | Self::Terminated | Self::InvalidConfiguration | Self::NotStarted => {
+                ErrorKind::User
+            }
+            Self::Stale | Self::NotFound | Self::AlreadyStopped | Self::Evaluation | Self::TimedOut => {
+                ErrorKind::Program
+            }
             Self::NotStopped => ErrorKind::NotStopped,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Internal => ErrorKind::Internal,
@@ -104,7 +131,7 @@ impl RequestError {
         Self::new(ErrorId::UnknownCommand, format!("the protocol has no request `{command}`"))
     }
 
-    pub(super) fn about(id: ErrorId, command: Command, what: &str) -> Self {
+    pub(crate) fn about(id: ErrorId, command: Command, what: &str) -> Self {
         Self::new(id, format!("`{}` {what}", command.name()))
     }
 
@@ -118,7 +145,7 @@ impl RequestError {
         match self.kind() {
             ErrorKind::NotStopped => "notStopped",
             ErrorKind::Cancelled => "cancelled",
-            ErrorKind::User | ErrorKind::Client | ErrorKind::Internal => &self.message,
+            ErrorKind::User | ErrorKind::Client | ErrorKind::Program | ErrorKind::Internal => &self.message,
         }
     }
 
@@ -148,6 +175,27 @@ impl From<LaunchError> for RequestError {
     }
 }
 
+impl From<EngineError> for RequestError {
+    fn from(error: EngineError) -> Self {
+        let id = match &error {
+            EngineError::Stale | EngineError::NoReference => ErrorId::Stale,
+            EngineError::Running => ErrorId::NotStopped,
+            EngineError::NotRunning => ErrorId::AlreadyStopped,
+            EngineError::NoThread
+            | EngineError::NoSource
+            | EngineError::NoText(_)
+            | EngineError::NoException => ErrorId::NotFound,
+            EngineError::Syntax(_) | EngineError::Raised(_) | EngineError::ReadOnly(_) => ErrorId::Evaluation,
+            EngineError::TimedOut { .. } => ErrorId::TimedOut,
+            EngineError::Cancelled => ErrorId::Cancelled,
+            EngineError::Unsupported(_) => ErrorId::Unsupported,
+            EngineError::Lost => ErrorId::Terminated,
+            EngineError::Internal(_) => ErrorId::Internal,
+        };
+        Self::new(id, error.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,7 +216,13 @@ mod tests {
             2001 NotStopped: NotStopped
             2002 Terminated: User
             2003 Cancelled: Cancelled
+            2004 Stale: Program
+            2005 NotFound: Program
+            2006 AlreadyStopped: Program
+            2007 Evaluation: Program
+            2008 TimedOut: Program
             3000 InvalidConfiguration: User
+            3001 NotStarted: User
             9000 Internal: Internal"]]
         .assert_eq(&listed);
     }
