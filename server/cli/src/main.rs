@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod dis;
+mod library;
+mod run;
 
 use std::process::ExitCode;
 
@@ -11,9 +13,13 @@ use clap::{Parser, Subcommand};
 /// A Python debugger that owns its virtual machine.
 #[derive(Parser)]
 #[command(name = "lasti", version, disable_help_subcommand = true, infer_long_args = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct CommandLine {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    /// The program to run.
+    #[arg(required = true)]
+    file: Option<std::path::PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -22,7 +28,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match CommandLine::parse().command {
-        Command::Dis(arguments) => dis::run(&arguments),
+    let line = CommandLine::parse();
+    match (line.command, line.file) {
+        (Some(Command::Dis(arguments)), _) => dis::run(&arguments),
+        (None, Some(file)) => run::file(&file),
+        (None, None) => ExitCode::from(2),
     }
 }
