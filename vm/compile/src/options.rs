@@ -64,4 +64,6 @@ pub struct Options {
     pub optimize: u8,
     /// Further flags.
     pub flags: CompileFlags,
+    /// How many digits a decimal integer may have, 0 for any number; CPython's default where none is given.
+    pub int_digit_limit: Option<usize>,
 }

@@ -16,6 +16,8 @@ pub struct SyntaxWarning {
     pub message: String,
     /// Line, counted from 1.
     pub lineno: usize,
+    /// Column in characters, counted from 1, where it is known.
+    pub offset: Option<usize>,
 }
 
 impl WarningCategory {

@@ -131,6 +131,12 @@ impl SourceMap {
         Handlers { map: self, code, at, left: self.guards(code).len() }
     }
 
+    /// The handler that begins at a code unit, if the exception table has one.
+    pub fn handler_at(&self, code: CodeIdx, target: CodeUnitIdx) -> Option<Handler> {
+        let guard = self.guards(code).iter().find(|guard| guard.entry.target == target)?;
+        Some(self.handler(code, guard.entry))
+    }
+
     fn guard(&self, code: CodeIdx, at: CodeUnitIdx) -> Option<ExceptionEntry> {
         let guards = self.guards(code);
         let after = guards.partition_point(|guard| guard.start <= at);

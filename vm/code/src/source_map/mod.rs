@@ -118,6 +118,11 @@ struct Entry {
     begins: Range<usize>,
 }
 
+/// The code objects of a file as a map of it numbers them, without making one.
+pub fn code_objects(root: &Arc<CodeObject>) -> Vec<Arc<CodeObject>> {
+    walk::entries(root).into_iter().map(|entry| entry.code).collect()
+}
+
 /// The source map of a file. See the module's documentation.
 #[derive(Debug)]
 pub struct SourceMap {

@@ -5,7 +5,7 @@
 //! - `display`: the text a traceback shows.
 //!
 //! Does not decide whether a source compiles; the library does that first, see [`explain`].
-mod diagnose;
+pub(crate) mod diagnose;
 mod display;
 mod library;
 
@@ -141,8 +141,12 @@ pub fn look_again(
     {
         return Err(error);
     }
-    let warning =
-        |(message, lineno)| SyntaxWarning { category: WarningCategory::SyntaxWarning, message, lineno };
+    let warning = |(message, lineno)| SyntaxWarning {
+        category: WarningCategory::SyntaxWarning,
+        message,
+        lineno,
+        offset: None,
+    };
     let found = found.or_else(|| diagnose::warnings(source, false)).unwrap_or_default();
     Ok(found.into_iter().map(warning).collect())
 }

@@ -88,8 +88,24 @@ fn mend_debug_texts(elements: &mut InterpolatedStringElements) {
     *elements = all.into();
 }
 
+/// The expression's text, as `Interpolation.expression` shows it.
+pub(crate) fn expression_text(interpolation: &InterpolatedElement, source: &str) -> String {
+    let start = interpolation.range.start() + TextSize::of('{');
+    let end = interpolation.expression.range().end();
+    plain_text(source, TextRange::new(start, end + trailing(source, end)))
+}
+
+/// The source's text at `range`, without comments.
+pub(crate) fn plain_text(source: &str, range: TextRange) -> String {
+    let raw = source.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
+    without_comments(raw).unwrap_or_else(|| raw.to_owned())
+}
+
 /// Sets the expression text of a t-string's interpolation, if the library would get it wrong.
 fn mend_expression_text(interpolation: &mut InterpolatedElement, source: &str) -> bool {
+    if interpolation.runtime_str.is_some() {
+        return false;
+    }
     let start = interpolation.range.start() + TextSize::of('{');
     let expression_end = interpolation.expression.range().end();
     let end = expression_end + trailing(source, expression_end);

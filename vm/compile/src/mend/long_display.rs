@@ -103,7 +103,8 @@ impl<'a> LongDisplays<'a> {
             | Expr::NumberLiteral(_)
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
-            | Expr::EllipsisLiteral(_) => self.caution != Caution::Nothing,
+            | Expr::EllipsisLiteral(_)
+            | Expr::Constant(_) => self.caution != Caution::Nothing,
             Expr::Tuple(tuple) => tuple.elts.iter().all(|it| self.may_be_constant(it)),
             Expr::UnaryOp(ExprUnaryOp { op: UnaryOp::USub, operand, .. })
                 if operand.is_number_literal_expr() =>
@@ -117,6 +118,7 @@ impl<'a> LongDisplays<'a> {
                 self.may_be_constant(&operation.left) && self.may_be_constant(&operation.right)
             }
             Expr::Subscript(item) => self.may_be_constant(&item.value) && self.may_be_constant(&item.slice),
+            Expr::FString(string) if string.runtime_joined_str.is_some() => false,
             Expr::FString(string) => string.value.iter().all(|part| match part {
                 FStringPart::Literal(_) => true,
                 FStringPart::FString(part) => part.elements.iter().all(InterpolatedStringElement::is_literal),

@@ -13,7 +13,7 @@ pub(crate) mod bare_raise;
 pub(crate) mod docstring;
 pub(crate) mod frozenset;
 pub(crate) mod global_doc;
-mod interpolation;
+pub(crate) mod interpolation;
 pub(crate) mod list_position;
 pub(crate) mod long_display;
 pub(crate) mod qualname;

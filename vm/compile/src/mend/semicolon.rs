@@ -29,8 +29,13 @@ impl Semicolons {
         Self(found)
     }
 
+    /// A tree that comes from no source has none.
+    pub(crate) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Extends compound statements over a semicolon at their end.
-    pub(super) fn mend(&self, body: &mut [Stmt]) {
+    pub(crate) fn mend(&self, body: &mut [Stmt]) {
         if !self.0.is_empty() {
             self.mend_body(body);
         }

@@ -9,8 +9,8 @@ mod engine;
 mod grammar;
 mod literal;
 mod node;
-mod raised;
-mod tokenizer;
+pub(crate) mod raised;
+pub(crate) mod tokenizer;
 mod warnings;
 
 use super::ErrorKind;

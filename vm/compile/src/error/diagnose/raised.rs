@@ -4,7 +4,7 @@ use super::super::ErrorKind;
 
 /// What one failed parse raises, in the fields of Python's `SyntaxError`.
 #[derive(Clone, Debug)]
-pub(in crate::error) struct Raised {
+pub(crate) struct Raised {
     pub kind: ErrorKind,
     pub message: String,
     pub line: i64,
@@ -17,7 +17,7 @@ pub(in crate::error) struct Raised {
 }
 
 /// `Err` is an error that ends the parse at once.
-pub(super) type Outcome<T> = Result<T, Box<Raised>>;
+pub(crate) type Outcome<T> = Result<T, Box<Raised>>;
 
 /// The 1-based character column of byte column `col` (1-based too) in `line`: the line's first `col`
 /// bytes, a cut character counted as one. `CPython: pegen.c::_PyPegen_byte_offset_to_character_offset`.

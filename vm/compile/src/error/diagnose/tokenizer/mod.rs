@@ -1,6 +1,6 @@
-//! Owns the token stream the diagnosing parser reads: CPython's tokenizer state (indentation, brackets,
-//! string modes) and the errors it raises. Numbers and strings are in the modules below.
-//! Does not compile anything: sources that compile never need it.
+//! Owns the token stream that the diagnosing parser and Python's `tokenize` read: CPython's tokenizer state
+//! (indentation, brackets, string modes) and the errors it raises. Numbers and strings are in the modules below.
+//! Does not compile anything: sources that compile need it only where a program asks for tokens.
 //!
 //! Facts after CPython 3.14 `Parser/lexer/lexer.c`: where the state stands when an error is raised is
 //! visible in the error's line, column and text, so the state is kept the same way.
@@ -21,7 +21,7 @@ const EOF: i32 = -1;
 
 /// The kinds of token the grammar tells apart; operators and keywords carry their text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     Name,
     Keyword,
     Number,
@@ -30,6 +30,10 @@ pub(super) enum TokenKind {
     Indent,
     Dedent,
     Op,
+    /// Only where [`Tokenizer::extra`] is set.
+    Comment,
+    /// The end of a line that ends no statement; only where [`Tokenizer::extra`] is set.
+    BlankNewline,
     /// `FSTRING_START` and the like; `true` for a t-string.
     InterpolatedStart(bool),
     InterpolatedMiddle(bool),
@@ -38,9 +42,22 @@ pub(super) enum TokenKind {
     Error,
 }
 
+impl TokenKind {
+    /// A string, or part of one: it may begin on an earlier line.
+    pub(crate) fn is_string(self) -> bool {
+        matches!(
+            self,
+            Self::String
+                | Self::InterpolatedStart(_)
+                | Self::InterpolatedMiddle(_)
+                | Self::InterpolatedEnd(_)
+        )
+    }
+}
+
 /// One token. Columns are byte columns, -1 where CPython gives a token none.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub kind: TokenKind,
     pub start: usize,
     pub end: usize,
@@ -58,7 +75,7 @@ pub(super) struct Token {
 
 /// Why the stream ended, as CPython's `tok->done`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Done {
+pub(crate) enum Done {
     Ok,
     Eof,
     Error,
@@ -97,7 +114,8 @@ struct Interpolated {
     reading_text: bool,
 }
 
-pub(super) struct Tokenizer<'a> {
+#[allow(clippy::struct_excessive_bools, reason = "the tokenizer's state, as CPython keeps it")]
+pub(crate) struct Tokenizer<'a> {
     source: &'a [u8],
     pub cur: usize,
     inp: usize,
@@ -117,6 +135,11 @@ pub(super) struct Tokenizer<'a> {
     pub flufl: bool,
     /// Warnings given since they were last taken: message and line.
     pub warnings: Vec<(String, usize)>,
+    /// Comments and the ends of blank lines are tokens, indentation has a place, carriage returns are in the source, and what only a
+    /// parser would mind is let through.
+    pub extra: bool,
+    /// A comment was on a line without anything else, whose end comes next.
+    comment_newline: bool,
 }
 
 fn is_identifier_start(c: i32) -> bool {
@@ -140,7 +163,7 @@ fn shown(c: i32) -> char {
 }
 
 impl<'a> Tokenizer<'a> {
-    pub(super) fn new(source: &'a [u8]) -> Self {
+    pub(crate) fn new(source: &'a [u8]) -> Self {
         Self {
             source,
             cur: 0,
@@ -159,6 +182,8 @@ impl<'a> Tokenizer<'a> {
             modes: Vec::new(),
             flufl: false,
             warnings: Vec::new(),
+            extra: false,
+            comment_newline: false,
         }
     }
 
@@ -178,6 +203,13 @@ impl<'a> Tokenizer<'a> {
     /// An f-string or t-string is open.
     pub(super) fn in_interpolated(&self) -> bool {
         !self.modes.is_empty()
+    }
+
+    /// What the line of `token` is: from where, and to where it was read.
+    pub(crate) fn line_of(&self, token: &Token) -> std::ops::Range<usize> {
+        let earlier = token.kind.is_string() && token.start < self.line_start;
+        let start = if earlier { self.multi_line_start } else { self.line_start };
+        start.min(self.inp)..self.inp
     }
 
     /// The bytes not yet read.
@@ -254,16 +286,12 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn token(&self, kind: TokenKind, range: Option<(usize, usize)>) -> Token {
-        let is_string = matches!(
-            kind,
-            TokenKind::String
-                | TokenKind::InterpolatedStart(_)
-                | TokenKind::InterpolatedMiddle(_)
-                | TokenKind::InterpolatedEnd(_)
-        );
+        let is_string = kind.is_string();
         let line = if is_string { self.first_line } else { self.line };
-        let line_start = if is_string { self.multi_line_start } else { self.line_start };
         let (start, end) = range.unwrap_or((0, 0));
+        // The end of an f-string may be on a later line than the text before it.
+        let earlier = is_string && !(self.extra && start >= self.line_start);
+        let line_start = if earlier { self.multi_line_start } else { self.line_start };
         let col = |at: usize, from: usize| {
             range.and_then(|_| at.checked_sub(from)).and_then(|col| i32::try_from(col).ok()).unwrap_or(-1)
         };
@@ -293,7 +321,7 @@ impl<'a> Tokenizer<'a> {
 
     /// The next token. A token of kind `Error` is explained by `self.done`; an error that carries its
     /// own position is `Err`.
-    pub(super) fn get(&mut self) -> Outcome<Token> {
+    pub(crate) fn get(&mut self) -> Outcome<Token> {
         if self.modes.last().is_some_and(|mode| mode.reading_text) {
             return self.interpolated();
         }
@@ -322,7 +350,7 @@ impl<'a> Tokenizer<'a> {
             }
         }
         self.back(c);
-        if is(c, b'#') || is(c, b'\n') {
+        if is(c, b'#') || is(c, b'\n') || self.extra && is(c, b'\r') {
             return (None, true);
         }
         if !self.brackets.is_empty() {
@@ -369,7 +397,11 @@ impl<'a> Tokenizer<'a> {
 
     /// After a backslash: the newline and the start of the next line.
     fn continuation(&mut self) -> Option<Token> {
-        if !is(self.next(), b'\n') {
+        let mut c = self.next();
+        if self.extra && is(c, b'\r') {
+            c = self.next();
+        }
+        if !is(c, b'\n') {
             return Some(self.fail(Done::LineContinuation));
         }
         let c = self.next();
@@ -396,11 +428,13 @@ impl<'a> Tokenizer<'a> {
             self.start = Some(self.cur);
             if self.pending < 0 {
                 self.pending += 1;
-                return Ok(self.token(TokenKind::Dedent, None));
+                let place = self.extra.then_some((self.cur, self.cur));
+                return Ok(self.token(TokenKind::Dedent, place));
             }
             if self.pending > 0 {
                 self.pending -= 1;
-                return Ok(self.token(TokenKind::Indent, None));
+                let place = self.extra.then_some((self.buf, self.cur));
+                return Ok(self.token(TokenKind::Indent, place));
             }
             let c = self.next();
             self.back(c);
@@ -414,8 +448,13 @@ impl<'a> Tokenizer<'a> {
                 // CPython steps back by one at the end of file too; only the buffer's start sees it.
                 self.start = Some(start);
                 if is(c, b'#') {
-                    while c != EOF && !is(c, b'\n') {
+                    while c != EOF && !is(c, b'\n') && !(self.extra && is(c, b'\r')) {
                         c = self.next();
+                    }
+                    if self.extra {
+                        self.back(c);
+                        self.comment_newline = blank;
+                        return Ok(self.token(TokenKind::Comment, Some((start, self.cur))));
                     }
                 }
                 if c == EOF {
@@ -426,9 +465,16 @@ impl<'a> Tokenizer<'a> {
                 if is_identifier_start(c) {
                     return self.name_or_prefixed(c, start);
                 }
+                if self.extra && is(c, b'\r') {
+                    c = self.next();
+                }
                 if is(c, b'\n') {
                     self.at_line_begin = true;
-                    if blank || !self.brackets.is_empty() {
+                    let after_comment = std::mem::take(&mut self.comment_newline);
+                    if blank || !self.brackets.is_empty() || after_comment {
+                        if self.extra {
+                            return Ok(self.token(TokenKind::BlankNewline, Some((start, self.cur))));
+                        }
                         continue 'line;
                     }
                     return Ok(self.token(TokenKind::Newline, Some((start, self.cur))));
@@ -500,6 +546,9 @@ impl<'a> Tokenizer<'a> {
 
     /// PEP 3131: reports the first character that no identifier may have.
     fn verify_identifier(&mut self, start: usize) -> Outcome<()> {
+        if self.extra {
+            return Ok(());
+        }
         let name = self.text(start, self.cur);
         let bad = name.char_indices().find(|(at, c)| {
             let allowed = if *at == 0 {
@@ -571,10 +620,13 @@ impl<'a> Tokenizer<'a> {
             return self.error(format!("{}-string: single '}}' is not allowed", mode.letter()));
         }
         let Some(open) = self.brackets.pop() else {
+            if self.extra {
+                return Ok(());
+            }
             return self.error(format!("unmatched '{shown}'"));
         };
         let pairs = matches!((open.byte, c), (b'(', 0x29) | (b'[', 0x5d) | (b'{', 0x7d));
-        if !pairs {
+        if !pairs && !self.extra {
             if let Some(mode) = mode
                 && open.byte == b'{'
                 && mode.depth - 1 == mode.expr_depth

@@ -35,7 +35,8 @@ impl Tokenizer<'_> {
         if nonzero {
             c = self.decimal_tail()?;
         }
-        if nonzero && !matches!(u8::try_from(c).unwrap_or(0), b'.' | b'e' | b'E' | b'j' | b'J') {
+        if nonzero && !self.extra && !matches!(u8::try_from(c).unwrap_or(0), b'.' | b'e' | b'E' | b'j' | b'J')
+        {
             self.back(c);
             let range = ((start + 1 - self.line_start) as i64, (zeros_end - self.line_start) as i64);
             return self.error_range(
@@ -140,6 +141,9 @@ impl Tokenizer<'_> {
 
     /// A number must not run into a name; a keyword that may follow a number is let through.
     fn verify_end(&mut self, c: i32, name: &str) -> Outcome<()> {
+        if self.extra {
+            return Ok(());
+        }
         let keyword = match u8::try_from(c).unwrap_or(0) {
             b'a' => self.looking_at(b"nd"),
             b'e' => self.looking_at(b"lse"),
