@@ -12,16 +12,19 @@ pub struct HashKey {
 }
 
 impl HashKey {
+    /// The key without a secret: that of `PYTHONHASHSEED=0`.
+    pub const WITHOUT_SECRET: Self = Self { k0: 0, k1: 0 };
+
     /// From 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         let key = u128::from_le_bytes(bytes);
         Self { k0: key as u64, k1: (key >> 64) as u64 }
     }
 
-    /// From `PYTHONHASHSEED`; 0 is a key without secret.
+    /// From `PYTHONHASHSEED`; 0 is [`Self::WITHOUT_SECRET`].
     pub fn from_seed(seed: u32) -> Self {
         if seed == 0 {
-            return Self { k0: 0, k1: 0 };
+            return Self::WITHOUT_SECRET;
         }
         let mut state = seed;
         Self::from_random(std::array::from_fn(|_| {

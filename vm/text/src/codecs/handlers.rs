@@ -1,6 +1,6 @@
 //! CPython's own error handlers.
 //!
-//! `namereplace` needs the names of characters and is left to whoever has `unicodedata`.
+//! `namereplace` needs the names of characters and is in lasti-vm, which has `unicodedata`.
 
 use std::fmt::Write as _;
 
