@@ -334,12 +334,12 @@ impl Vm {
         Ok(buffer)
     }
 
-    /// The bytes of a bytes-like object: borrowed from a bytes object, copied from any other.
+    /// The bytes of a bytes-like object that lie in one piece: borrowed from a bytes object, copied from any other.
     pub fn bytes_like<'a>(&self, object: &'a Obj) -> PyResult<Cow<'a, [u8]>> {
         if let Some(bytes) = object.downcast::<Bytes>() {
             return Ok(Cow::Borrowed(bytes.as_slice()));
         }
-        self.buffer(object).map(|buffer| Cow::Owned(buffer.to_vec()))
+        self.contiguous_buffer(object).map(|buffer| Cow::Owned(buffer.to_vec()))
     }
 
     /// `bytes(object)` for objects that are no numbers. CPython: `PyObject_Bytes`, `PyBytes_FromObject`.

@@ -57,7 +57,7 @@ impl Bytes {
     /// The hash, as `hash()` returns it: that of the str of the same bytes.
     pub fn hash(&self) -> i64 {
         if self.hash.get() == -1 {
-            self.hash.set(Interp::get().hash_bytes(self.as_slice()));
+            self.hash.set(Interp::get().hash_key().hash_bytes(self.as_slice()));
         }
         self.hash.get()
     }

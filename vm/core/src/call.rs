@@ -183,7 +183,8 @@ impl<const N: usize> Signature<N> {
                 if self.max_positional < N { "positional " } else { "" },
             )
         };
-        let bound = if self.required == max { "exactly" } else { "at most" };
+        let some_are_limited = self.max_positional < N || self.positional_only == N;
+        let bound = if self.required == max && some_are_limited { "exactly" } else { "at most" };
         let plural = if max == 1 { "" } else { "s" };
         if max == 0 {
             return vm.type_error(format!("{}() takes no positional arguments", self.function));

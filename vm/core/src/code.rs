@@ -6,10 +6,13 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use lasti_code::linetable::LineTableWriter;
+use lasti_code::verify::VerifyError;
 use lasti_code::{CodeFlags, CodeObject, Const, VerifiedCode};
 
 use crate::bytes::Bytes;
 use crate::errors::PyResult;
+use crate::eval::instrument::Instrumentation;
 use crate::iterators::Slice;
 use crate::number::{Complex, Float, Int};
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
@@ -29,12 +32,20 @@ pub struct Code {
     name: Ref<Str>,
     qualname: Ref<Str>,
     filename: ObjCell,
-    /// The execution copy; null before the first run.
+    /// The execution copy, for a frame that is about to run; null if it must be made, or brought up to what is traced.
     pub(crate) exec: Cell<*mut u16>,
+    /// The execution copy; null before the first run.
+    pub(crate) units: Cell<*mut u16>,
+    /// What is trapped in the execution copy; null if nothing ever was.
+    pub(crate) instrumentation: Cell<*mut Instrumentation>,
+    /// Its place in the list of code objects with an execution copy.
+    pub(crate) place: Cell<usize>,
     /// How many words a frame of this code needs: localsplus and value stack.
     pub(crate) frame_words: u32,
     pub(crate) nlocalsplus: u32,
     pub(crate) argcount: u32,
+    /// Whether all parameters can be passed by position, and nothing else can be passed.
+    pub(crate) plain: bool,
 }
 
 impl Code {
@@ -50,12 +61,13 @@ impl Code {
 
     /// The bytecode that runs: specialised instructions among it. Before the first run, the bytecode itself.
     pub(crate) fn adaptive_bytes(&self) -> Vec<u8> {
-        let exec = self.exec.get();
-        if exec.is_null() {
+        if self.units.get().is_null() {
             return self.data.code.to_vec();
         }
         // SAFETY: the execution copy is a boxed slice of this length, and nothing runs meanwhile.
-        let units = unsafe { std::slice::from_raw_parts(exec, self.data.code.len() / 2) };
+        let units = unsafe { std::slice::from_raw_parts(self.units.get(), self.data.code.len() / 2) };
+        let mut units = units.to_vec();
+        crate::eval::instrument::show_beneath(self, &mut units);
         units.iter().flat_map(|unit| unit.to_le_bytes()).collect()
     }
 
@@ -114,7 +126,17 @@ impl Code {
         if let Some(verified) = self.verified.get() {
             return Ok(verified);
         }
-        match VerifiedCode::new(self.data.clone()) {
+        let verified = match VerifiedCode::new(self.data.clone()) {
+            // Nothing relies on the lines: such code runs, as in CPython.
+            Err(VerifyError::LineTable(_) | VerifyError::LineTableLength { .. }) => {
+                let mut lines = LineTableWriter::new(self.data.firstlineno);
+                lines.push((self.data.code.len() / 2) as u32, None);
+                let data = CodeObject { linetable: lines.finish().into(), ..(*self.data).clone() };
+                VerifiedCode::new(Arc::new(data))
+            }
+            verified => verified,
+        };
+        match verified {
             Ok(verified) => Ok(self.verified.get_or_init(|| verified)),
             Err(error) => Err(vm.system_error(format!(
                 "code object '{}' can't be run: {error}",
@@ -145,11 +167,15 @@ impl Payload for Code {
 
 impl Drop for Code {
     fn drop(&mut self) {
-        let exec = self.exec.get();
-        if !exec.is_null() {
-            let units = self.data.code.len() / 2;
+        if !self.instrumentation.get().is_null() {
+            // SAFETY: it was a box, and no frame runs the code any more.
+            drop(unsafe { Box::from_raw(self.instrumentation.get()) });
+        }
+        if !self.units.get().is_null() {
+            Interp::get().tracing.remove_code(self.place.get());
+            let units = std::ptr::slice_from_raw_parts_mut(self.units.get(), self.data.code.len() / 2);
             // SAFETY: the execution copy was a boxed slice of this length, and no frame runs it any more.
-            drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(exec, units)) });
+            drop(unsafe { Box::from_raw(units) });
         }
     }
 }
@@ -242,9 +268,14 @@ fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>) -> Ref<Code> {
         qualname: name(&data.qualname),
         filename: ObjCell::new(Some(name(&data.filename).into_obj())),
         exec: Cell::new(std::ptr::null_mut()),
+        units: Cell::new(std::ptr::null_mut()),
+        instrumentation: Cell::new(std::ptr::null_mut()),
+        place: Cell::new(0),
         // One word more for what `throw()` and `send()` push.
         frame_words: nlocalsplus + data.stacksize + 1,
         nlocalsplus,
+        plain: data.kwonlyargcount == 0
+            && !data.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS),
         argcount: data.argcount,
         data: data.clone(),
     })

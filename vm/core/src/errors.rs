@@ -4,6 +4,7 @@
 //! The exception types' own methods are in `builtins/exceptions`.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::builtins as types;
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
@@ -43,6 +44,8 @@ impl Exc {
     }
 }
 
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
 /// The payload of all exceptions.
 pub struct BaseException {
     /// `args`: a tuple.
@@ -58,6 +61,8 @@ pub struct BaseException {
     /// What the exception's type has beyond that (`errno`, `name`, `value` …): as many as
     /// `builtins/exceptions` says for the type.
     pub fields: Box<[ObjCell]>,
+    /// What it is known by; 0: nobody asked.
+    id: Cell<u64>,
 }
 
 impl BaseException {
@@ -72,8 +77,17 @@ impl BaseException {
                 cause: ObjCell::empty(),
                 suppress_context: Cell::new(false),
                 fields: (0..fields).map(|_| ObjCell::empty()).collect(),
+                id: Cell::new(0),
             },
         )
+    }
+
+    /// What the exception is known by: never 0, and no other exception's.
+    pub fn give_id(&self) -> u64 {
+        if self.id.get() == 0 {
+            self.id.set(NEXT_ID.fetch_add(1, Ordering::Relaxed));
+        }
+        self.id.get()
     }
 
     /// `args`

@@ -6,12 +6,12 @@ use std::cell::{Cell, UnsafeCell};
 use std::mem::offset_of;
 
 use crate::builtins::builtin_type;
-use crate::frame::{FRAME_WORDS, Frame, FrameFlags, Owner};
+use crate::frame::{FRAME_WORDS, Frame, FrameFlags, FrameObject, Owner};
 use crate::object::header::Header;
 use crate::object::obj::release;
 use crate::object::{Native, ObjCell, Object, Payload, Ref, Value, Visitor, heap};
 use crate::types::TypeObject;
-use crate::vm::Handling;
+use crate::vm::{Handling, Vm};
 
 /// A generator, with its frame behind it.
 ///
@@ -122,6 +122,23 @@ impl Generator {
         }
     }
 
+    /// [`Self::finish`] of one that does not get to run again: a debugger that follows its frame is told.
+    ///
+    /// # Safety
+    /// As for [`Self::finish`].
+    pub(crate) unsafe fn abandon(&self) {
+        // SAFETY: the frame owns its object.
+        let id = unsafe {
+            let object = (*self.frame()).object;
+            if object.is_null() { None } else { (&*object.header().cast::<Object<FrameObject>>()).id() }
+        };
+        // SAFETY: as the caller promises.
+        unsafe { self.finish() };
+        if let Some(id) = id {
+            crate::trace::gone(Vm::current(), self, id);
+        }
+    }
+
     pub(crate) const NATIVE: Native = Native {
         size: FRAME_OFFSET,
         gc: true,
@@ -154,7 +171,7 @@ unsafe fn drop_generator(header: *mut Header) {
         let object = header.cast::<Object<Generator>>();
         let generator: &Generator = &*object;
         if generator.state.get() != State::Finished {
-            generator.finish();
+            generator.abandon();
         }
         drop(generator.name.take());
         drop(generator.qualname.take());
@@ -171,16 +188,20 @@ unsafe fn traverse_generator(header: *const Header, visitor: &mut Visitor<'_>) {
         }
         visitor.word((*generator.handling.get()).exception);
         let frame = generator.frame();
-        // A running frame's stack pointer is in a register: what it holds then counts as held from outside.
-        if matches!(generator.state.get(), State::Created | State::Suspended) {
-            visitor.word((*frame).function);
-            visitor.word((*frame).namespace);
-            visitor.word((*frame).object);
-            let mut at = Frame::locals(frame);
-            while at < (*frame).sp {
-                visitor.word(*at);
-                at = at.add(1);
-            }
+        let first = Frame::locals(frame);
+        let end = match generator.state.get() {
+            State::Created | State::Suspended => (*frame).sp,
+            // A running frame's stack pointer is in a register: what its stack holds then counts as held from outside.
+            State::Running => first.add(Frame::code(frame).localsplusnames.len()),
+            State::Finished => return,
+        };
+        visitor.word((*frame).function);
+        visitor.word((*frame).namespace);
+        visitor.word((*frame).object);
+        let mut at = first;
+        while at < end {
+            visitor.word(*at);
+            at = at.add(1);
         }
     }
 }
@@ -190,7 +211,7 @@ unsafe fn clear_generator(header: *const Header) {
     unsafe {
         let generator: &Generator = &*header.cast::<Object<Generator>>();
         if matches!(generator.state.get(), State::Created | State::Suspended) {
-            generator.finish();
+            generator.abandon();
         }
     }
 }

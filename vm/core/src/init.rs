@@ -11,9 +11,5 @@ pub(crate) fn once(vm: &Vm) {
     if !DONE.swap(true, Ordering::Relaxed) {
         crate::builtins::init(vm);
         crate::eval::init();
-        if let Err(error) = crate::modules::start(vm) {
-            // Making the two modules runs no Python code: only a fault of the interpreter can come here.
-            vm.unraisable(&error, "Exception while the interpreter was made", None);
-        }
     }
 }

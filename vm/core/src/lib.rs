@@ -8,7 +8,7 @@
 //! - [`errors`], [`call`]: raising, passing arguments
 //! - [`ops`]: operators and protocols on any objects
 //! - [`builtins`]: what Python sees of the builtin types
-//! - `frame`, `eval`: activations and the loop
+//! - `frame`, `eval`: activations and the loop; [`trace`]: who is told what of it
 //! - [`vm`]: the interpreter and its threads
 //!
 //! # Invariants
@@ -16,7 +16,7 @@
 //!    `Obj` is neither `Send` nor `Sync`.
 //! 2. There is one interpreter in a process. The builtin types are statics.
 //! 3. `unsafe` is in `object`, in the payloads with items behind them (`text`, `bytes`, `sequence`), in the
-//!    cells' modules, in `frame` and in `eval`. Everything else is safe code.
+//!    cells' modules, in `frame`, in `eval`, and in the parts of `vm` about threads. Everything else is safe code.
 //! 4. Collections and finalizers of cycles run at safepoints only, never within an allocation.
 
 // Handlers, cells and counting only pay when they are part of their callers.
@@ -83,9 +83,12 @@ mod frame;
 pub mod generator;
 pub(crate) mod import;
 mod init;
+pub mod inspect;
 pub(crate) mod modules;
 pub mod paths;
+pub mod sources;
 pub mod structseq;
+pub mod trace;
 
 #[cfg(test)]
 mod testing;
@@ -97,3 +100,9 @@ pub use call::{Args, Signature};
 pub use errors::{Exc, PyResult};
 pub use object::{Obj, Ref};
 pub use vm::Vm;
+
+/// The version of Python that programs see.
+pub fn version() -> String {
+    let (major, minor, micro) = modules::sys::VERSION;
+    format!("{major}.{minor}.{micro}")
+}

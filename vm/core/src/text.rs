@@ -182,7 +182,7 @@ impl Str {
 
     #[cold]
     fn compute_hash(&self) -> i64 {
-        let hash = Interp::get().hash_bytes(self.as_bytes());
+        let hash = Interp::get().hash_key().hash_text(self.text());
         self.hash.set(hash);
         hash
     }

@@ -37,7 +37,7 @@ builtin_type!(/** `callable_iterator` */ CALLABLE_ITERATOR, "callable_iterator",
 static METHODS: &[NativeDef] = &[reduce_def(reduce)];
 
 /// `iter(callable, sentinel)`
-pub(crate) fn callable_iterator(vm: &Vm, callable: &Obj, sentinel: &Obj) -> PyResult {
+pub fn callable_iterator(vm: &Vm, callable: &Obj, sentinel: &Obj) -> PyResult {
     if !vm.is_callable(callable) {
         return Err(vm.type_error("iter(v, w): v must be callable"));
     }

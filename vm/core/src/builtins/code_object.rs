@@ -17,7 +17,7 @@ use crate::object::{Obj, ObjVec, Payload, Ref, Visitor};
 use crate::sequence::Tuple;
 use crate::set::Set;
 use crate::text::Str;
-use crate::types::{CompareOp, NativeCall, NativeDef, Property, TypeBuilder, TypeObject};
+use crate::types::{CompareOp, NativeCall, NativeDef, Property, TypeBuilder, TypeFlags, TypeObject};
 use crate::vm::Vm;
 
 /// The iterators over a code object's tables: the entries are known when one is made.
@@ -571,6 +571,7 @@ pub(super) fn init(vm: &Vm) {
             .ready();
     }
     TypeBuilder::new(vm, &CODE)
+        .flags(TypeFlags::WEAKREFABLE)
         .doc("code(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n      flags, codestring, constants, names, varnames, filename, name,\n      qualname, firstlineno, linetable, exceptiontable, freevars=(),\n      cellvars=(), /)\n--\n\nCreate a code object.  Not for mere mortals.")
         .slots(|slots| {
             slots.new.set(Some(new));

@@ -2,11 +2,12 @@
 
 use super::frame_locals;
 use crate::dict::Dict;
-use crate::errors::PyResult;
+use crate::errors::{Exc, PyResult};
 use crate::frame::{FRAME, FrameObject, generator_of, locals_of};
 use crate::generator::State;
 use crate::number::Int;
 use crate::object::{Obj, Ref};
+use crate::trace::{Event, legacy};
 use crate::types::{NativeCall, NativeDef, Property, TypeBuilder, TypeFlags};
 use crate::vm::Vm;
 
@@ -42,23 +43,53 @@ fn get_locals(vm: &Vm, frame: &Obj) -> PyResult {
 
 fn get_line(vm: &Vm, frame: &Obj) -> PyResult {
     let (_, line, _) = crate::frame::place_of(vm.receiver::<FrameObject>(frame)?);
-    Ok(if line == 0 { vm.none() } else { Int::new(line.into()) })
+    Ok(if line < 0 { vm.none() } else { Int::new(line.into()) })
 }
 
-fn set_line(vm: &Vm, _: &Obj, line: Option<&Obj>) -> PyResult<()> {
-    match line {
-        None => {
-            let message = "attribute 'f_lineno' of 'frame' objects cannot be deleted";
-            Err(vm.error(&super::ATTRIBUTE_ERROR, message))
-        }
-        Some(line) if !line.is_exact_int() => Err(vm.value_error("lineno must be an integer")),
-        Some(_) => Err(vm.value_error("f_lineno can only be set in a trace function")),
+fn undeletable(vm: &Vm, name: &str) -> Exc {
+    let message = format!("attribute '{name}' of 'frame' objects cannot be deleted");
+    vm.error(&super::ATTRIBUTE_ERROR, &message)
+}
+
+fn set_line(vm: &Vm, frame: &Obj, line: Option<&Obj>) -> PyResult<()> {
+    let Some(line) = line else {
+        return Err(undeletable(vm, "f_lineno"));
+    };
+    if !line.is_exact_int() {
+        return Err(vm.value_error("lineno must be an integer"));
     }
+    match vm.telling.get() {
+        None => return Err(vm.value_error("f_lineno can only be set in a trace function")),
+        Some(
+            Event::PyResume
+            | Event::Jump
+            | Event::Branch
+            | Event::BranchLeft
+            | Event::BranchRight
+            | Event::Line
+            | Event::PyYield,
+        ) => {}
+        Some(Event::PyStart) => {
+            return Err(vm.value_error("can't jump from the 'call' trace event of a new frame"));
+        }
+        Some(Event::Call | Event::CReturn) => return Err(vm.value_error("can't jump during a call")),
+        Some(Event::StopIteration | Event::Reraise) => return Err(vm.system_error("unexpected event type")),
+        Some(_) => return Err(vm.value_error("can only jump from a 'line' trace event")),
+    }
+    let Some(line) = line.as_i64().and_then(|line| i32::try_from(line).ok()) else {
+        return Err(vm.value_error("lineno out of range"));
+    };
+    crate::frame::jump_to_line(vm, vm.receiver::<FrameObject>(frame)?, line)
 }
 
 fn set_trace(vm: &Vm, frame: &Obj, function: Option<&Obj>) -> PyResult<()> {
     let frame = vm.receiver::<FrameObject>(frame)?;
-    frame.trace.set(function.filter(|function| !vm.is_none(function)).cloned());
+    let function = function.filter(|function| !vm.is_none(function)).cloned();
+    let is_set = function.is_some();
+    drop(frame.trace.replace(function));
+    if is_set && frame.trace_opcodes.get() {
+        legacy::set_opcode_trace(vm, frame, true);
+    }
     Ok(())
 }
 
@@ -76,11 +107,15 @@ fn set_trace_lines(vm: &Vm, frame: &Obj, value: Option<&Obj>) -> PyResult<()> {
 }
 
 fn set_trace_opcodes(vm: &Vm, frame: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    if value.is_none() {
-        let message = "cannot delete attribute";
-        return Err(vm.error(&super::ATTRIBUTE_ERROR, message));
+    let Some(value) = value else {
+        return Err(undeletable(vm, "f_trace_opcodes"));
+    };
+    let wanted = flag(vm, Some(value))?;
+    let frame = vm.receiver::<FrameObject>(frame)?;
+    frame.trace_opcodes.set(wanted);
+    if !wanted || !frame.trace.is_empty() {
+        legacy::set_opcode_trace(vm, frame, wanted);
     }
-    vm.receiver::<FrameObject>(frame)?.trace_opcodes.set(flag(vm, value)?);
     Ok(())
 }
 

@@ -55,9 +55,19 @@ fn frame<'a>(vm: &Vm, proxy: &'a Obj) -> PyResult<&'a Ref<FrameObject>> {
 }
 
 /// The slot of the variable that `key` names.
-fn slot(frame: &FrameObject, key: &Obj) -> Option<usize> {
-    let key = key.downcast::<Str>()?;
-    slots_of(frame).into_iter().find(|(_, name)| name.same_text(key)).map(|(slot, _)| slot)
+fn slot(vm: &Vm, frame: &FrameObject, key: &Obj) -> PyResult<Option<usize>> {
+    let mut slots = slots_of(frame).into_iter();
+    if let Some(key) = key.downcast_exact::<Str>() {
+        return Ok(slots.find(|(_, name)| name.same_text(key)).map(|(slot, _)| slot));
+    }
+    // Whatever is equal to a name may stand for it.
+    let hash = vm.hash(key)?;
+    for (slot, name) in slots {
+        if vm.hash(name.as_obj())? == hash && vm.eq(name.as_obj(), key)? {
+            return Ok(Some(slot));
+        }
+    }
+    Ok(None)
 }
 
 fn extra(frame: &FrameObject) -> Option<Ref<Dict>> {
@@ -65,7 +75,7 @@ fn extra(frame: &FrameObject) -> Option<Ref<Dict>> {
 }
 
 fn find(vm: &Vm, frame: &FrameObject, key: &Obj) -> PyResult<Option<Obj>> {
-    if let Some(value) = slot(frame, key).and_then(|slot| variable_of(frame, slot)) {
+    if let Some(value) = slot(vm, frame, key)?.and_then(|slot| variable_of(frame, slot)) {
         return Ok(Some(value));
     }
     let hash = vm.hash(key)?;
@@ -76,7 +86,7 @@ fn find(vm: &Vm, frame: &FrameObject, key: &Obj) -> PyResult<Option<Obj>> {
 }
 
 fn store(vm: &Vm, frame: &FrameObject, key: &Obj, value: &Obj) -> PyResult<()> {
-    if let Some(slot) = slot(frame, key) {
+    if let Some(slot) = slot(vm, frame, key)? {
         set_variable_of(frame, slot, value.clone());
         return Ok(());
     }
@@ -121,7 +131,7 @@ fn getitem(vm: &Vm, proxy: &Obj, key: &Obj) -> PyResult {
 }
 
 fn remove(vm: &Vm, frame: &FrameObject, key: &Obj) -> PyResult<Option<Obj>> {
-    if slot(frame, key).is_some() {
+    if slot(vm, frame, key)?.is_some() {
         return Err(vm.value_error("cannot remove local variables from FrameLocalsProxy"));
     }
     match extra(frame) {
@@ -172,7 +182,7 @@ fn iter(vm: &Vm, proxy: &Obj) -> PyResult {
 fn reversed(vm: &Vm, proxy: &Obj) -> PyResult {
     let mut keys: Vec<Obj> = pairs(frame(vm, proxy)?).into_iter().map(|(key, _)| key).collect();
     keys.reverse();
-    vm.iter(List::new(keys).as_obj())
+    Ok(List::new(keys).into_obj())
 }
 
 fn copy(vm: &Vm, proxy: &Obj) -> PyResult {

@@ -1,5 +1,7 @@
 //! `function` as Python sees it. Calling one is the eval loop's. CPython: Objects/funcobject.c.
 
+use lasti_code::CodeFlags;
+
 use super::{FUNCTION, type_annotations::call_annotate};
 use crate::call::{Args, Signature};
 use crate::code::Code;
@@ -175,6 +177,15 @@ fn set_code(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
         return Err(
             vm.value_error(format!("{name}() requires a code object with {closure} free vars, not {free}"))
         );
+    }
+    let kind = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
+    let differs = function.code.get_as::<Code>().is_some_and(|old| old.flags() & kind != code.flags() & kind);
+    if differs {
+        vm.warn(
+            &super::DEPRECATION_WARNING,
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+            1,
+        )?;
     }
     code.verify(vm)?;
     function.set_code(code);

@@ -201,8 +201,21 @@ pub(crate) fn close_generator(vm: &Vm, generator: &Ref<Generator>) -> PyResult {
         State::Finished => return Ok(vm.none()),
         State::Suspended | State::Running => {}
     }
-    let exit = vm.error_with(&types::GENERATOR_EXIT, Vec::new());
-    match throw_into(vm, generator, exit) {
+    let inner = delegate(generator);
+    let closed = match &inner {
+        Some(inner) => close_inner(vm, generator, inner),
+        None => Ok(()),
+    };
+    if closed.is_ok() && leaves_quietly(generator) {
+        // Nothing in the frame could notice.
+        finish(generator);
+        return Ok(vm.none());
+    }
+    let exit = match closed {
+        Ok(()) => vm.error_with(&types::GENERATOR_EXIT, Vec::new()),
+        Err(error) => error,
+    };
+    match resume(vm, generator, Resumed::Throw(exit)) {
         Ok(Sent::Yielded(_)) => {
             Err(vm.runtime_error(format!("{} ignored GeneratorExit", kind(generator.as_obj()))))
         }
@@ -216,11 +229,21 @@ pub(crate) fn close_generator(vm: &Vm, generator: &Ref<Generator>) -> PyResult {
     }
 }
 
+/// Whether closing a suspended generator ends it without running it: it waits in no `try` of its own, and none of
+/// Python's tools wants to be told. CPython: `_PyEval_NoToolsForUnwind`.
+#[allow(unsafe_code, reason = "the frame is the generator's own")]
+fn leaves_quietly(generator: &Generator) -> bool {
+    // SAFETY: the frame is suspended: behind its instruction is a RESUME.
+    generator.state.get() == State::Suspended
+        && !crate::trace::unwinding_is_told()
+        && unsafe { crate::eval::waits_outside_try(generator.frame()) }
+}
+
 /// Ends a generator that was never begun.
 #[allow(unsafe_code, reason = "the frame is the generator's own")]
 pub(crate) fn finish(generator: &Ref<Generator>) {
     // SAFETY: the frame does not run.
-    unsafe { generator.finish() };
+    unsafe { generator.abandon() };
 }
 
 fn close(vm: &Vm, generator: &Obj) -> PyResult {

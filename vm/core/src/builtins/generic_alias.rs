@@ -250,7 +250,12 @@ pub(crate) fn substitute(
                 let place = parameters.items().iter().position(|parameter| parameter.is(arg));
                 match place.and_then(|place| items.items().get(place)) {
                     Some(item) => vm.call(&substitute, std::slice::from_ref(item))?,
-                    None => arg.clone(),
+                    None => {
+                        return Err(vm.type_error(format!(
+                            "argument {} with __typing_subst__ was not found in __parameters__",
+                            vm.repr_text(arg)?
+                        )));
+                    }
                 }
             }
             None => substitute_nested(vm, arg, parameters, items.items())?,

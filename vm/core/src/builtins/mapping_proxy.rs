@@ -30,7 +30,7 @@ impl Payload for MappingProxy {
 builtin_type!(/** `mappingproxy` */ MAPPING_PROXY, "mappingproxy", MappingProxy);
 
 /// A proxy for `mapping`.
-pub(crate) fn make(mapping: Obj) -> Obj {
+pub fn make(mapping: Obj) -> Obj {
     Ref::new(MappingProxy { mapping }).into_obj()
 }
 

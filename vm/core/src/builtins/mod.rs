@@ -32,7 +32,7 @@ pub(crate) mod mapping_proxy;
 pub mod memoryview;
 mod method;
 pub(crate) mod module_object;
-pub(crate) mod namespace;
+pub mod namespace;
 mod object;
 pub(crate) mod object_methods;
 mod percent;
@@ -59,9 +59,12 @@ pub(crate) mod zip;
 
 pub use crate::types::class::layout::attribute_dict;
 pub(crate) use build_class::BUILD_CLASS;
+pub use callable_iterator::callable_iterator;
+pub(crate) use code_object::constant as code_constant;
 pub use exceptions::types::*;
 pub(crate) use function_wrappers::{class_method, static_method};
 pub use generic_alias::class_getitem_def;
+pub use mapping_proxy::make as mapping_proxy;
 pub use object::iter_self;
 pub(crate) use singletons::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
 pub use singletons::{ELLIPSIS_TYPE, NONE_TYPE, NOT_IMPLEMENTED_TYPE};
@@ -213,6 +216,7 @@ pub(crate) fn init(vm: &Vm) {
     frame::init(vm);
     frame_locals::init(vm);
     namespace::init_type(vm);
+    typing::init(vm);
     weakref::init_types(vm);
     crate::modules::init(vm);
     let generic = [

@@ -26,7 +26,7 @@ impl Payload for Namespace {
 builtin_type!(/** `types.SimpleNamespace` */ SIMPLE_NAMESPACE, "SimpleNamespace", Namespace);
 
 /// A namespace with these attributes.
-pub(crate) fn make(vm: &Vm, attributes: Vec<(&str, Obj)>) -> PyResult<Ref<Namespace>> {
+pub fn make(vm: &Vm, attributes: Vec<(&str, Obj)>) -> PyResult<Ref<Namespace>> {
     let namespace = Ref::new(Namespace);
     for (name, value) in attributes {
         vm.setattr(namespace.as_obj(), &vm.intern(name), &value)?;

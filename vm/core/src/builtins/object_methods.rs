@@ -42,6 +42,19 @@ pub(super) fn new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
     Ok(Ref::new_in(ty, Plain).into_obj())
 }
 
+/// Whether calling a class makes a plain instance and does nothing else before `__init__`.
+pub(crate) fn makes_plain_instances(ty: &TypeObject) -> bool {
+    let plain: NewFn = new;
+    same(ty.slots.new.get(), Some(plain))
+        && !ty.has(TypeFlags::ABSTRACT)
+        && std::ptr::eq(ty.solid_base(), Plain::class())
+}
+
+/// An instance of such a class.
+pub(crate) fn allocate(ty: &TypeObject) -> crate::object::Value {
+    Ref::new_in(ty, Plain).into_obj().into_value()
+}
+
 #[cold]
 fn abstract_class(vm: &Vm, ty: &TypeObject) -> PyResult<Exc> {
     let methods = match ty.dict() {

@@ -22,6 +22,11 @@ pub struct PropertyObject {
 }
 
 impl PropertyObject {
+    /// `fget`
+    pub(crate) fn getter(&self) -> Option<Obj> {
+        self.get.get()
+    }
+
     fn cells(&self) -> [&ObjCell; 5] {
         [&self.get, &self.set, &self.delete, &self.doc, &self.name]
     }

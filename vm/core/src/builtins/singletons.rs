@@ -5,7 +5,7 @@ use crate::errors::PyResult;
 use crate::number::Int;
 use crate::object::{Obj, Object, Payload};
 use crate::text::Str;
-use crate::types::{TypeBuilder, TypeFlags, TypeObject};
+use crate::types::{NativeCall, NativeDef, TypeBuilder, TypeFlags, TypeObject};
 use crate::vm::Vm;
 
 /// The payload of the constants that have nothing but their identity.
@@ -53,6 +53,19 @@ fn ellipsis_repr(_: &Vm, _: &Obj) -> PyResult {
     Ok(Str::new("Ellipsis").into_obj())
 }
 
+fn reduce_not_implemented(vm: &Vm, _: &Obj) -> PyResult {
+    Ok(vm.intern("NotImplemented").into_obj())
+}
+
+fn reduce_ellipsis(vm: &Vm, _: &Obj) -> PyResult {
+    Ok(vm.intern("Ellipsis").into_obj())
+}
+
+static NOT_IMPLEMENTED_METHODS: &[NativeDef] =
+    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce_not_implemented))];
+static ELLIPSIS_METHODS: &[NativeDef] =
+    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce_ellipsis))];
+
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &NONE_TYPE)
         .doc("The type of the None singleton.")
@@ -70,10 +83,12 @@ pub(super) fn init(vm: &Vm) {
             slots.repr.set(Some(not_implemented_repr));
             slots.nb_bool.set(Some(not_implemented_bool));
         })
+        .methods(NOT_IMPLEMENTED_METHODS)
         .ready();
     TypeBuilder::new(vm, &ELLIPSIS_TYPE)
         .doc("The type of the Ellipsis singleton.")
         .flags(TypeFlags::LEAF)
         .slots(|slots| slots.repr.set(Some(ellipsis_repr)))
+        .methods(ELLIPSIS_METHODS)
         .ready();
 }

@@ -85,6 +85,36 @@ fn find_behind(
     Ok(None)
 }
 
+/// The method `name` of the classes behind `class` in the MRO of `object`'s type, unbound, where that is all there
+/// is to it.
+pub(crate) fn find_method(vm: &Vm, class: &Obj, object: &Obj, name: &Ref<Str>) -> Option<Obj> {
+    let ty = object.ty();
+    let version = ty.assign_version();
+    if version == 0 || !name.is_interned() {
+        return None;
+    }
+    let cache = &vm.interp().super_cache;
+    if let Some(method) = cache.find(version, class, name) {
+        return Some(method);
+    }
+    let class_type = class.downcast::<TypeData>()?;
+    if object.downcast::<TypeData>().is_some() || !ty.is_subtype_of(class_type) {
+        return None;
+    }
+    let mro = ty.mro()?;
+    let behind = mro.items().iter().skip_while(|other| !other.is(class)).skip(1);
+    for base in behind {
+        let Some(dict) = base.downcast::<TypeData>().and_then(|base| base.dict()) else { continue };
+        let Some(value) = dict.get_str(vm, name).ok()? else { continue };
+        if !value.ty().has(TypeFlags::METHOD_DESCRIPTOR) || ty.version() != version {
+            return None;
+        }
+        cache.store(version, class, name, &value);
+        return Some(value);
+    }
+    None
+}
+
 /// `super(class, object).name`, without making the object. CPython: `_PySuper_Lookup`.
 pub(crate) fn lookup(vm: &Vm, class: &Ref<TypeData>, object: &Obj, name: &Ref<Str>) -> PyResult {
     let start = object_class(vm, class, object)?;

@@ -26,14 +26,14 @@ fn bound(vm: &Vm, object: &Obj, value: Obj) -> PyResult {
 /// What `__annotate__(1)` returned must be a dict.
 pub(super) fn call_annotate(vm: &Vm, annotate: &Obj) -> PyResult<Ref<Dict>> {
     vm.call(annotate, &[Int::new(1)])?.into_ref::<Dict>().map_err(|other| {
-        vm.type_error(format!("__annotate__() must return a dict, not {}", other.ty().tp_name()))
+        vm.type_error(format!("__annotate__ returned non-dict of type '{}'", other.ty().tp_name()))
     })
 }
 
 pub(super) fn get(vm: &Vm, object: &Obj) -> PyResult {
     let names = vm.names();
     let ty = receiver(vm, object)?;
-    if !ty.is_heap() {
+    if !ty.is_heap() && ty.has(TypeFlags::IMMUTABLE) {
         return Err(missing(vm, object, ty, &names.__annotations__));
     }
     for name in [&names.__annotations__, &names.__annotations_cache__] {
@@ -76,10 +76,10 @@ pub(super) fn set(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
 pub(super) fn get_annotate(vm: &Vm, object: &Obj) -> PyResult {
     let names = vm.names();
     let ty = receiver(vm, object)?;
-    if !ty.is_heap() {
+    if !ty.is_heap() && ty.has(TypeFlags::IMMUTABLE) {
         return Err(missing(vm, object, ty, &names.__annotate__));
     }
-    for name in [&names.__annotate_func__, &names.__annotate__] {
+    for name in [&names.__annotate__, &names.__annotate_func__] {
         if let Some(annotate) = own(vm, ty, name)? {
             return bound(vm, object, annotate);
         }

@@ -194,6 +194,9 @@ fn set_abstract_methods(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<
     Ok(())
 }
 
+/// The modules whose types are statics in CPython, too.
+const STATIC_IN: [&str; 6] = ["builtins", "types", "weakref", "datetime", "_contextvars", "typing"];
+
 fn get_flags(vm: &Vm, object: &Obj) -> PyResult {
     let ty = receiver(vm, object)?;
     let mut bits: i64 = 0;
@@ -213,9 +216,16 @@ fn get_flags(vm: &Vm, object: &Obj) -> PyResult {
         (TypeFlags::EXCEPTION, 30),
         (TypeFlags::TYPE_SUBCLASS, 31),
     ] {
-        if ty.has(flag) {
+        // Builtin types that can be changed are on the heap in CPython.
+        let on_heap = flag == TypeFlags::HEAP && !ty.has(TypeFlags::IMMUTABLE);
+        if ty.has(flag) || on_heap {
             bits |= 1 << bit;
         }
+    }
+    // In CPython the types of extension modules are made when these are imported, and count as made while running:
+    // pickling asks for that.
+    if !STATIC_IN.contains(&ty.native_module()) {
+        bits |= 1 << 9;
     }
     if ty.dict_offset() != 0 {
         bits |= 1 << 4;

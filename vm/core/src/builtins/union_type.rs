@@ -6,6 +6,7 @@ use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
 use crate::sequence::Tuple;
 use crate::set::Set;
 use crate::text::Str;
+use crate::types::attributes::object_getattro;
 use crate::types::{
     CompareOp, NativeCall, NativeDef, Property, TypeBuilder, TypeData, TypeFlags, TypeObject,
 };
@@ -101,7 +102,7 @@ fn is_unionable(vm: &Vm, object: &Obj) -> bool {
         || object.downcast::<TypeData>().is_some()
         || object.downcast::<generic_alias::GenericAlias>().is_some()
         || object.downcast::<Union>().is_some()
-        || object.ty().native_module() == "typing" && object.ty().name() == "TypeAliasType"
+        || object.is_exact(&super::typing::type_alias::TYPE_ALIAS)
 }
 
 /// `left | right` for types and their like.
@@ -113,6 +114,19 @@ pub(crate) fn or(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
     builder.add(vm, left)?;
     builder.add(vm, right)?;
     builder.finish(vm)
+}
+
+/// `left | right`, one of which is a union: strings may stand for types, too.
+fn or_union(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
+    from_args(vm, &[left.clone(), right.clone()])
+}
+
+/// `__module__` is the type's.
+fn getattro(vm: &Vm, object: &Obj, name: &Ref<Str>) -> PyResult {
+    if name.as_str() == Some("__module__") {
+        return vm.getattr(&UNION.to_obj(), name);
+    }
+    object_getattro(vm, object, name)
 }
 
 /// `Union[args]`
@@ -246,7 +260,8 @@ pub(super) fn init(vm: &Vm) {
             slots.hash.set(Some(hash));
             slots.richcompare.set(Some(richcompare));
             slots.getitem.set(Some(getitem));
-            slots.nb_or.set(Some(or));
+            slots.nb_or.set(Some(or_union));
+            slots.getattro.set(Some(getattro));
         })
         .methods(METHODS)
         .properties(PROPERTIES)

@@ -256,7 +256,7 @@ macro_rules! handlers {
 
         /// CPython's error handlers as functions, with the names that they are registered by.
         pub fn handler_functions() -> &'static [(&'static str, &'static NativeDef)] {
-            static ALL: &[(&str, &NativeDef)] = &[$(($name, &$static),)*];
+            static ALL: &[(&str, &NativeDef)] = &[$(($name, &$static),)* ("namereplace", &super::name_replace::NAME_REPLACE)];
             ALL
         }
     };

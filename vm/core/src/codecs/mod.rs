@@ -6,6 +6,7 @@
 //! CPython: Python/codecs.c, `PyUnicode_Decode` and `PyUnicode_AsEncodedString` in Objects/unicodeobject.c.
 
 mod errors;
+mod name_replace;
 mod registry;
 
 use lasti_text::codecs::{self, ByteOrder};

@@ -171,7 +171,7 @@ impl Vm {
     pub fn unregister_error_handler(&self, name: &Ref<Str>) -> PyResult<bool> {
         let registry = self.codecs()?;
         let text = name.to_string_lossy();
-        if handler_functions().iter().any(|(known, _)| *known == text) || text == "namereplace" {
+        if handler_functions().iter().any(|(known, _)| *known == text) {
             return Err(self.value_error(format!("cannot un-register built-in error handler '{text}'")));
         }
         Ok(registry.handlers.remove_str(self, name)?.is_some())

@@ -33,7 +33,7 @@ pub(super) unsafe fn push_frame(vm: &Vm, caller: Fp, function: Value, code: &Obj
     let frame = vm.stack.push(FRAME_WORDS + code.frame_words as usize).cast::<Frame>();
     let mut exec = code.exec.get();
     if exec.is_null() {
-        exec = exec::make(code);
+        exec = exec::make(vm, code);
     }
     (*frame).prev = caller;
     (*frame).ip = exec.sub(1);
@@ -75,6 +75,9 @@ fn too_deep(vm: &Vm) -> Exc {
     vm.recursion_error("maximum recursion depth exceeded")
 }
 
+/// Parameters' values by slot.
+type Bound = smallvec::SmallVec<[Option<Obj>; 12]>;
+
 /// Arguments as words: positional ones, then the values of keywords.
 pub(super) struct Words {
     pub(super) first: *const Value,
@@ -103,19 +106,25 @@ pub(super) unsafe fn make_frame(
     check_recursion(vm)?;
     let object = &*function.header().cast::<Object<Function>>();
     let code = code_of(object);
-    let data = code.data();
-    let argcount = data.argcount as usize;
-    let varied = data.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
-    if !varied && data.kwonlyargcount == 0 && keywords.is_empty() && args.positional == argcount {
-        let frame = push_frame(vm, caller, if args.owned { function } else { own(function) }, code);
-        let locals = Frame::locals(frame);
-        let mut i = 0;
-        while i < argcount {
-            locals.add(i).write_volatile(args.get(i));
-            i += 1;
+    let argcount = code.argcount as usize;
+    if code.plain && keywords.is_empty() && args.positional <= argcount {
+        let missing = argcount - args.positional;
+        let defaults = if missing == 0 { Some(&[][..]) } else { last_defaults(object, missing) };
+        if let Some(defaults) = defaults {
+            let frame = push_frame(vm, caller, if args.owned { function } else { own(function) }, code);
+            let locals = Frame::locals(frame);
+            let mut i = 0;
+            while i < args.positional {
+                locals.add(i).write_volatile(args.get(i));
+                i += 1;
+            }
+            for default in defaults {
+                locals.add(i).write_volatile(own(default.value()));
+                i += 1;
+            }
+            clear_slots(frame, code, argcount);
+            return Ok(frame);
         }
-        clear_slots(frame, code, argcount);
-        return Ok(frame);
     }
     let bound = bind(vm, object, code, args, keywords)?;
     let frame = push_frame(vm, caller, if args.owned { function } else { own(function) }, code);
@@ -133,14 +142,16 @@ pub(super) unsafe fn make_frame(
     Ok(frame)
 }
 
+/// The defaults of the last `count` parameters, if there are so many.
+unsafe fn last_defaults(function: &Function, count: usize) -> Option<&[Obj]> {
+    let defaults = function.defaults.peek()?;
+    // `__defaults__` is a tuple or absent.
+    let items = (&*defaults.value().header().cast::<Object<Tuple>>()).items();
+    items.len().checked_sub(count).map(|from| &items[from..])
+}
+
 /// The parameters' values in the order of their slots.
-unsafe fn bind(
-    vm: &Vm,
-    function: &Function,
-    code: &Code,
-    args: &Words,
-    keywords: &[Obj],
-) -> PyResult<Vec<Option<Obj>>> {
+unsafe fn bind(vm: &Vm, function: &Function, code: &Code, args: &Words, keywords: &[Obj]) -> PyResult<Bound> {
     let data = code.data();
     let argcount = data.argcount as usize;
     let kwonly = data.kwonlyargcount as usize;
@@ -148,7 +159,7 @@ unsafe fn bind(
     let has_args = data.flags.contains(CodeFlags::VARARGS);
     let has_kwargs = data.flags.contains(CodeFlags::VARKEYWORDS);
     let total = named + usize::from(has_args) + usize::from(has_kwargs);
-    let mut bound: Vec<Option<Obj>> = vec![None; total];
+    let mut bound: Bound = smallvec::smallvec![None; total];
     let positional = std::slice::from_raw_parts(args.first.cast::<Obj>(), args.positional);
     for (place, value) in bound.iter_mut().zip(&positional[..positional.len().min(argcount)]) {
         *place = Some(value.clone());

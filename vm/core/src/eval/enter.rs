@@ -16,6 +16,7 @@ use crate::generator::{Generator, State};
 use crate::object::obj::own;
 use crate::object::{Obj, Ref, Value};
 use crate::sequence::Tuple;
+use crate::trace::{Event, tell_exception};
 use crate::types::{Sent, TypeData};
 use crate::vm::Vm;
 
@@ -126,6 +127,15 @@ pub fn run_module_code(vm: &Vm, code: &Ref<Code>, globals: &Ref<Dict>) -> PyResu
     run_code(vm, code, globals, None, None)
 }
 
+/// Tells of an exception that is thrown into a frame. What a tool raises takes its place.
+unsafe fn throw_event(vm: &Vm, frame: Fp, error: Exc) -> Exc {
+    let at = Frame::instruction(frame).max(0) as u32;
+    match tell_exception(vm, frame, at, Event::PyThrow, error.exception().as_obj(), false) {
+        Ok(()) => error,
+        Err(error) => error,
+    }
+}
+
 /// What a suspended generator gets.
 pub(crate) enum Resumed {
     /// A value: what `yield` evaluates to.
@@ -176,8 +186,14 @@ pub(crate) fn resume(vm: &Vm, generator: &Ref<Generator>, with: Resumed) -> PyRe
         let exit = match with {
             Resumed::Send(_) => run(vm, ip, sp, frame),
             Resumed::Throw(error) => {
-                // Raised at the instruction that suspended the frame, with the sent value on the stack.
-                let exit = super::unwind::raise_thrown(ip.sub(1), sp, frame, vm, error);
+                // Raised at the instruction that suspended the frame, with the sent value on the stack. What shows is
+                // the RESUME behind it.
+                (*frame).sp = sp;
+                (*frame).ip = ip;
+                // What the generator handles becomes the context. CPython: Python/errors.c, `_PyErr_ChainStackItem`.
+                super::unwind::set_context(vm, error.exception());
+                let error = throw_event(vm, frame, error);
+                let exit = super::unwind::raise_shown(ip, ip.sub(1), sp, frame, vm, error);
                 if exit == Exit::Again {
                     run(vm, vm.registers.ip.get(), vm.registers.sp.get(), vm.registers.fp.get())
                 } else {

@@ -2,13 +2,27 @@
 
 use lasti_code::Opcode;
 
+use super::instrument;
 use crate::code::Code;
 use crate::object::Object;
+use crate::vm::{Interp, Vm};
 
-/// Makes the execution copy of code that is run for the first time.
+/// The execution copy of code that is about to run: made, if it is the first time, and with what is traced now.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn make(code: &Object<Code>) -> *mut u16 {
+pub(super) unsafe fn make(vm: &Vm, code: &Object<Code>) -> *mut u16 {
+    if code.units.get().is_null() {
+        code.units.set(copy(code));
+        Interp::get().tracing.add_code(code);
+        if let Some(hook) = Interp::get().tracing.hook() {
+            hook.code_ready(vm, &code.to_ref());
+        }
+    }
+    instrument::update(code);
+    code.exec.get()
+}
+
+unsafe fn copy(code: &Object<Code>) -> *mut u16 {
     let bytes = &code.data().code;
     let mut units: Vec<u16> =
         bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
@@ -33,7 +47,5 @@ pub(super) unsafe fn make(code: &Object<Code>) -> *mut u16 {
         }
         at += 1 + usize::from(caches);
     }
-    let exec = Box::into_raw(units.into_boxed_slice()).cast::<u16>();
-    code.exec.set(exec);
-    exec
+    Box::into_raw(units.into_boxed_slice()).cast::<u16>()
 }

@@ -33,9 +33,11 @@
 pub(crate) mod call;
 mod enter;
 pub(crate) mod exec;
+pub(crate) mod instrument;
 mod ops;
 mod specialize;
 mod table;
+mod trap;
 mod unwind;
 
 pub(crate) use call::leave_frame;
@@ -44,7 +46,8 @@ pub(crate) use enter::{
     Resumed, current_builtins, current_code, current_frame, current_globals, current_locals, frame_at,
     function_slot_call, resume, run_class_body, run_code, super_arguments,
 };
-pub(crate) use ops::generators::is_delegating;
+pub(crate) use ops::generators::{is_delegating, waits_outside_try};
+pub(crate) use specialize::KnownCalls;
 
 use std::cell::Cell;
 

@@ -6,13 +6,15 @@
 
 use lasti_code::Opcode;
 
+use super::instrument::{beneath, rewrite};
 use super::{Exit, Fp, Ip, Sp, ops, table};
 use crate::builtins as types;
+use crate::builtins::property::PropertyObject;
 use crate::descriptors::MemberPlace;
 use crate::dict::Dict;
-use crate::function::Function;
+use crate::function::{Function, NativeFunction};
 use crate::module::Module;
-use crate::object::{Obj, Object};
+use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
 use crate::text::Str;
 use crate::types::attributes::{object_getattro, object_setattro, type_getattro};
@@ -45,17 +47,12 @@ unsafe fn waited(counter: Ip, count: u16) -> bool {
     false
 }
 
-/// Replaces the opcode at `ip`.
-pub(super) unsafe fn rewrite(ip: Ip, opcode: Opcode) {
-    *ip = *ip & 0xFF00 | opcode as u16;
-}
-
 /// The guard failed: the generic opcode takes over, here and for a while.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn deopt(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
-    if let Some(opcode) = Opcode::from_u8(*ip as u8) {
-        rewrite(ip, opcode.base());
+    if let Some(opcode) = Opcode::from_u8(beneath(fp, ip)) {
+        rewrite(fp, ip, opcode.base());
         *ip.add(1) = WARM + 1;
     }
     redo(ip, sp, fp, vm, oparg)
@@ -65,7 +62,7 @@ pub(super) unsafe fn deopt(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit 
 /// the argument that an EXTENDED_ARG brought.
 #[inline(always)]
 pub(super) unsafe fn redo(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
-    let handler = table::TABLE[usize::from(*ip as u8)];
+    let handler = table::TABLE[usize::from(beneath(fp, ip))];
     handler(ip, sp, fp, vm, oparg)
 }
 
@@ -95,6 +92,11 @@ unsafe fn write_u64(ip: Ip, at: usize, value: u64) {
 #[inline(never)]
 pub(super) unsafe fn load_global(ip: Ip, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     let name = ops::name(fp, oparg >> 1);
+    for namespace in [(*fp).globals, (*fp).builtins] {
+        if !(&*namespace).to_obj().is_exact(&types::DICT) {
+            return false;
+        }
+    }
     let (globals, builtins): (&Dict, &Dict) = (&*(*fp).globals, &*(*fp).builtins);
     let globals_version = globals.assign_keys_version();
     if globals_version == 0 || globals_version > u32::from(u16::MAX) {
@@ -104,7 +106,7 @@ pub(super) unsafe fn load_global(ip: Ip, fp: Fp, vm: &Vm, oparg: u32) -> bool {
         let Ok(index) = u16::try_from(index) else { return false };
         *ip.add(2) = index;
         *ip.add(3) = globals_version as u16;
-        rewrite(ip, Opcode::LoadGlobalModule);
+        rewrite(fp, ip, Opcode::LoadGlobalModule);
         return true;
     }
     let builtins_version = builtins.assign_keys_version();
@@ -116,7 +118,7 @@ pub(super) unsafe fn load_global(ip: Ip, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     *ip.add(2) = index;
     *ip.add(3) = globals_version as u16;
     *ip.add(4) = builtins_version as u16;
-    rewrite(ip, Opcode::LoadGlobalBuiltin);
+    rewrite(fp, ip, Opcode::LoadGlobalBuiltin);
     true
 }
 
@@ -133,11 +135,11 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
         return false;
     }
     if let Some(module) = owner.downcast_exact::<Module>() {
-        return load_attr_module(ip, vm, module, name);
+        return load_attr_module(ip, fp, vm, module, name);
     }
     let ty = owner.ty();
     if let Some(class) = owner.downcast::<TypeData>() {
-        return load_attr_class(ip, vm, owner, class, name);
+        return load_attr_class(ip, fp, vm, owner, class, name);
     }
     if !is_fn(ty.slots.getattro.get(), object_getattro as *const ()) {
         return false;
@@ -150,6 +152,20 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
     if let Some(attribute) = &attribute {
         let slots = &attribute.ty().slots;
         if slots.descr_get.get().is_some() && slots.descr_set.get().is_some() {
+            if oparg & 1 == 0
+                && let Some(property) = attribute.downcast_exact::<PropertyObject>()
+                && let Some(getter) = property.getter().and_then(|getter| getter.into_ref::<Function>().ok())
+            {
+                let code = super::call::code_of(&getter);
+                if !code.plain || code.argcount != 1 {
+                    return false;
+                }
+                write_u32(ip, 2, version);
+                // The property keeps its getter, and the type its property as long as the version is.
+                write_u64(ip, 6, getter.as_obj().value().borrow().0);
+                rewrite(fp, ip, Opcode::LoadAttrProperty);
+                return true;
+            }
             let Some(member) = attribute.downcast::<crate::descriptors::Member>() else { return false };
             let MemberPlace::Word(offset) = member.place else { return false };
             let Ok(offset) = u16::try_from(offset) else { return false };
@@ -159,7 +175,7 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
             }
             write_u32(ip, 2, version);
             *ip.add(4) = offset;
-            rewrite(ip, Opcode::LoadAttrSlot);
+            rewrite(fp, ip, Opcode::LoadAttrSlot);
             return true;
         }
         let hidden = ty.has(TypeFlags::INLINE_VALUES) && ty.keys.find(name).is_some();
@@ -174,11 +190,33 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
             write_u32(ip, 2, version);
             *ip.add(4) = u16::from(inline);
             write_u64(ip, 6, attribute.value().borrow().0);
-            rewrite(ip, if inline { Opcode::LoadAttrMethodWithValues } else { Opcode::LoadAttrMethodNoDict });
+            rewrite(
+                fp,
+                ip,
+                if inline { Opcode::LoadAttrMethodWithValues } else { Opcode::LoadAttrMethodNoDict },
+            );
             return true;
         }
         if slots.descr_get.get().is_some() {
             return false;
+        }
+        let inline = ty.has(TypeFlags::INLINE_VALUES);
+        let no_dict = ty.dict_offset() == 0
+            || inline && instance::dict_word(owner, ty).is_some_and(|word| (*word).is_int());
+        if !hidden && no_dict {
+            write_u32(ip, 2, version);
+            *ip.add(4) = u16::from(inline);
+            write_u64(ip, 6, attribute.value().borrow().0);
+            rewrite(
+                fp,
+                ip,
+                if inline {
+                    Opcode::LoadAttrNondescriptorWithValues
+                } else {
+                    Opcode::LoadAttrNondescriptorNoDict
+                },
+            );
+            return true;
         }
     }
     let Some(word) = instance::dict_word(owner, ty) else { return false };
@@ -188,7 +226,7 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
         let Ok(offset) = u16::try_from(offset) else { return false };
         write_u32(ip, 2, version);
         *ip.add(4) = offset;
-        rewrite(ip, Opcode::LoadAttrInstanceValue);
+        rewrite(fp, ip, Opcode::LoadAttrInstanceValue);
         return true;
     }
     if (*word).is_null() || attribute.is_some() {
@@ -199,11 +237,11 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
     let Ok(index) = u16::try_from(index) else { return false };
     write_u32(ip, 2, version);
     *ip.add(4) = index;
-    rewrite(ip, Opcode::LoadAttrWithHint);
+    rewrite(fp, ip, Opcode::LoadAttrWithHint);
     true
 }
 
-unsafe fn load_attr_module(ip: Ip, vm: &Vm, module: &Module, name: &crate::object::Ref<Str>) -> bool {
+unsafe fn load_attr_module(ip: Ip, fp: Fp, vm: &Vm, module: &Module, name: &crate::object::Ref<Str>) -> bool {
     let version = module.dict.assign_keys_version();
     if version == 0 {
         return false;
@@ -212,12 +250,13 @@ unsafe fn load_attr_module(ip: Ip, vm: &Vm, module: &Module, name: &crate::objec
     let Ok(index) = u16::try_from(index) else { return false };
     write_u32(ip, 2, version);
     *ip.add(4) = index;
-    rewrite(ip, Opcode::LoadAttrModule);
+    rewrite(fp, ip, Opcode::LoadAttrModule);
     true
 }
 
 unsafe fn load_attr_class(
     ip: Ip,
+    fp: Fp,
     vm: &Vm,
     owner: &Obj,
     class: &Object<TypeData>,
@@ -241,7 +280,7 @@ unsafe fn load_attr_class(
     write_u32(ip, 2, version);
     write_u32(ip, 4, meta_version);
     write_u64(ip, 6, attribute.value().borrow().0);
-    rewrite(ip, Opcode::LoadAttrClass);
+    rewrite(fp, ip, Opcode::LoadAttrClass);
     true
 }
 
@@ -267,7 +306,7 @@ pub(super) unsafe fn store_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> 
         }
         write_u32(ip, 2, version);
         *ip.add(4) = offset;
-        rewrite(ip, Opcode::StoreAttrSlot);
+        rewrite(fp, ip, Opcode::StoreAttrSlot);
         return true;
     }
     let Some(word) = instance::dict_word(owner, ty) else { return false };
@@ -282,13 +321,31 @@ pub(super) unsafe fn store_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> 
     }
     write_u32(ip, 2, version);
     *ip.add(4) = offset;
-    rewrite(ip, Opcode::StoreAttrInstanceValue);
+    rewrite(fp, ip, Opcode::StoreAttrInstanceValue);
     true
 }
 
+/// The Python function that is `__getitem__` of an object's type, if it takes the key and nothing else.
+#[inline(always)]
+pub(super) unsafe fn getter_of(vm: &Vm, object: &Obj) -> Option<Value> {
+    let getter = lookup::lookup_borrowed(vm, object.ty(), &vm.names().__getitem__);
+    if getter.is_null()
+        || getter.is_int()
+        || !std::ptr::eq((*getter.header()).ty(), &raw const types::FUNCTION)
+    {
+        return None;
+    }
+    let code = super::call::code_of(&*getter.header().cast::<Object<Function>>());
+    (code.plain && code.argcount == 2).then_some(getter)
+}
+
+/// Whether `object` is a small int or a float.
+fn is_number(object: &Obj) -> bool {
+    object.value().is_int() || object.is_exact(&types::FLOAT)
+}
+
 #[inline(never)]
-pub(super) unsafe fn binary_op(ip: Ip, sp: Sp, vm: &Vm, oparg: u32) -> bool {
-    let _ = vm;
+pub(super) unsafe fn binary_op(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     let (left, right) = (ops::object(sp.sub(2)), ops::object(sp.sub(1)));
     // In-place forms of immutable types are the plain ones.
     let operator = if (13..26).contains(&oparg) { oparg - 13 } else { oparg };
@@ -297,6 +354,7 @@ pub(super) unsafe fn binary_op(ip: Ip, sp: Sp, vm: &Vm, oparg: u32) -> bool {
             0 => Opcode::BinaryOpAddInt,
             10 => Opcode::BinaryOpSubtractInt,
             5 => Opcode::BinaryOpMultiplyInt,
+            1 | 2 | 3 | 6 | 7 | 9 | 11 | 12 => Opcode::BinaryOpExtend,
             _ => return false,
         }
     } else if left.is_exact(&types::FLOAT) && right.is_exact(&types::FLOAT) {
@@ -304,8 +362,11 @@ pub(super) unsafe fn binary_op(ip: Ip, sp: Sp, vm: &Vm, oparg: u32) -> bool {
             0 => Opcode::BinaryOpAddFloat,
             10 => Opcode::BinaryOpSubtractFloat,
             5 => Opcode::BinaryOpMultiplyFloat,
+            11 => Opcode::BinaryOpExtend,
             _ => return false,
         }
+    } else if matches!(operator, 0 | 5 | 10 | 11) && is_number(left) && is_number(right) {
+        Opcode::BinaryOpExtend
     } else if operator == 0 && left.is_exact(&types::STR) && right.is_exact(&types::STR) {
         Opcode::BinaryOpAddUnicode
     } else if oparg == 26 && right.value().is_int() && left.downcast_exact::<List>().is_some() {
@@ -314,15 +375,17 @@ pub(super) unsafe fn binary_op(ip: Ip, sp: Sp, vm: &Vm, oparg: u32) -> bool {
         Opcode::BinaryOpSubscrTupleInt
     } else if oparg == 26 && left.downcast_exact::<Dict>().is_some() {
         Opcode::BinaryOpSubscrDict
+    } else if oparg == 26 && left.ty().is_heap() && getter_of(vm, left).is_some() {
+        Opcode::BinaryOpSubscrGetitem
     } else {
         return false;
     };
-    rewrite(ip, opcode);
+    rewrite(fp, ip, opcode);
     true
 }
 
 #[inline(never)]
-pub(super) unsafe fn compare_op(ip: Ip, sp: Sp) -> bool {
+pub(super) unsafe fn compare_op(ip: Ip, sp: Sp, fp: Fp) -> bool {
     let (left, right) = (ops::object(sp.sub(2)), ops::object(sp.sub(1)));
     let operator = (*ip >> 8) >> 5;
     let opcode = if left.value().is_int() && right.value().is_int() {
@@ -334,12 +397,12 @@ pub(super) unsafe fn compare_op(ip: Ip, sp: Sp) -> bool {
     } else {
         return false;
     };
-    rewrite(ip, opcode);
+    rewrite(fp, ip, opcode);
     true
 }
 
 #[inline(never)]
-pub(super) unsafe fn for_iter(ip: Ip, sp: Sp) -> bool {
+pub(super) unsafe fn for_iter(ip: Ip, sp: Sp, fp: Fp) -> bool {
     let iterator = ops::object(sp.sub(1));
     let opcode = if iterator.is_exact(&types::LIST_ITERATOR) {
         Opcode::ForIterList
@@ -348,34 +411,100 @@ pub(super) unsafe fn for_iter(ip: Ip, sp: Sp) -> bool {
     } else if iterator.is_exact(&types::RANGE_ITERATOR) {
         Opcode::ForIterRange
     } else if iterator.is_exact(&crate::generator::GENERATOR)
-        && (*ip.sub(1) as u8) != Opcode::ExtendedArg as u8
+        && beneath(fp, ip.sub(1)) != Opcode::ExtendedArg as u8
     {
         Opcode::ForIterGen
     } else {
         return false;
     };
-    rewrite(ip, opcode);
+    rewrite(fp, ip, opcode);
     true
 }
 
-/// CALL of a Python function with as many arguments as it has parameters. Cache: the function's version.
+/// The address of the native function `len`, as a word has it; 0 if there is none.
+pub(super) fn len_function(vm: &Vm) -> u64 {
+    address(vm.interp().known_calls.get_or_init(|| KnownCalls::find(vm)).len.as_ref())
+}
+
+/// The address of `list.append`.
+pub(super) fn append_method(vm: &Vm) -> u64 {
+    address(vm.interp().known_calls.get_or_init(|| KnownCalls::find(vm)).append.as_ref())
+}
+
+#[inline(always)]
+fn address(object: Option<&Obj>) -> u64 {
+    object.map_or(0, |object| object.value().0 & !3)
+}
+
+/// Callables that have an opcode form of their own. They are kept, so that nothing else gets their addresses.
+pub(crate) struct KnownCalls {
+    len: Option<Obj>,
+    append: Option<Obj>,
+}
+
+impl KnownCalls {
+    fn find(vm: &Vm) -> Self {
+        let len = vm.interp().builtins().get_str(vm, &vm.intern("len")).ok().flatten();
+        let is_len =
+            |len: &Obj| len.downcast_exact::<NativeFunction>().is_some_and(|len| len.def.name == "len");
+        Self { len: len.filter(is_len), append: lookup::lookup(vm, &types::LIST, &vm.intern("append")) }
+    }
+}
+
+/// CALL: by what is called.
 #[inline(never)]
-pub(super) unsafe fn call(ip: Ip, sp: Sp, oparg: u32) -> bool {
-    let callable = ops::object(sp.sub(oparg as usize + 2));
-    let with_self = !(*sp.sub(oparg as usize + 1)).is_null();
+pub(super) unsafe fn call(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> bool {
+    let place = sp.sub(oparg as usize + 2);
+    let callable = ops::object(place);
+    let with_self = !(*place.add(1)).is_null();
     if let Some(function) = callable.downcast_exact::<Function>() {
-        let data = super::call::code_of(function).data().clone();
-        let simple =
-            !data.flags.intersects(lasti_code::CodeFlags::VARARGS | lasti_code::CodeFlags::VARKEYWORDS)
-                && data.kwonlyargcount == 0
-                && data.argcount as usize == oparg as usize + usize::from(with_self);
+        let code = super::call::code_of(function);
         let version = function.assign_version();
-        if !simple || version == 0 {
-            return false;
+        if code.plain && code.argcount as usize == oparg as usize + usize::from(with_self) && version != 0 {
+            write_u32(ip, 2, version);
+            rewrite(fp, ip, Opcode::CallPyExactArgs);
+        } else {
+            rewrite(fp, ip, Opcode::CallPyGeneral);
         }
-        write_u32(ip, 2, version);
-        rewrite(ip, Opcode::CallPyExactArgs);
         return true;
     }
-    false
+    let address = address(Some(callable));
+    let opcode = if callable.downcast_exact::<NativeFunction>().is_some() {
+        if oparg == 1 && !with_self && address == len_function(vm) {
+            Opcode::CallLen
+        } else {
+            Opcode::CallBuiltinFast
+        }
+    } else if with_self && callable.is_exact(&types::METHOD_DESCRIPTOR) {
+        let dropped = *ip.add(4) as u8 == Opcode::PopTop as u8;
+        if oparg == 1 && dropped && address == append_method(vm) {
+            Opcode::CallListAppend
+        } else {
+            Opcode::CallMethodDescriptorFast
+        }
+    } else if let Some(class) = callable.downcast::<TypeData>()
+        && !with_self
+    {
+        if oparg == 1 && callable.value().is(types::TYPE.value()) {
+            Opcode::CallType1
+        } else if callable.is_exact(&types::TYPE) && types::object_methods::makes_plain_instances(class) {
+            let version = class.assign_version();
+            let init = lookup::lookup(vm, class, &vm.names().__init__);
+            let Some(init) = init.as_ref().and_then(|init| init.downcast_exact::<Function>()) else {
+                return false;
+            };
+            let code = super::call::code_of(init);
+            if version == 0 || !code.plain || code.argcount != oparg + 1 {
+                return false;
+            }
+            write_u32(ip, 2, version);
+            Opcode::CallAllocAndEnterInit
+        } else {
+            return false;
+        }
+    } else {
+        return false;
+    };
+    rewrite(fp, ip, opcode);
+    true
 }

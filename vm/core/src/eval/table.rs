@@ -2,11 +2,11 @@
 
 use lasti_code::Opcode;
 
-use super::Handler;
 use super::ops::{
     attrs, calls, cells, collections, exceptions, functions, generators, imports, intrinsics, iteration,
     jumps, locals, matching, names, operators, strings,
 };
+use super::{Handler, instrument, trap};
 
 /// The handlers by their opcodes' numbers.
 pub(super) static TABLE: [Handler; 256] = {
@@ -153,11 +153,24 @@ pub(super) static TABLE: [Handler; 256] = {
     table[Opcode::LoadAttrMethodWithValues as usize] = attrs::load_attr_method;
     table[Opcode::LoadAttrModule as usize] = attrs::load_attr_module;
     table[Opcode::LoadAttrSlot as usize] = attrs::load_attr_slot;
+    table[Opcode::CallPyGeneral as usize] = calls::call_py_general;
+    table[Opcode::CallAllocAndEnterInit as usize] = calls::call_alloc_and_enter_init;
+    table[Opcode::CallBuiltinFast as usize] = calls::call_native_function;
+    table[Opcode::CallMethodDescriptorFast as usize] = calls::call_method_descriptor;
+    table[Opcode::CallListAppend as usize] = calls::call_list_append;
+    table[Opcode::CallLen as usize] = calls::call_len;
+    table[Opcode::CallType1 as usize] = calls::call_type_1;
+    table[Opcode::LoadAttrNondescriptorWithValues as usize] = attrs::load_attr_nondescriptor;
+    table[Opcode::LoadAttrNondescriptorNoDict as usize] = attrs::load_attr_nondescriptor;
+    table[Opcode::LoadAttrProperty as usize] = attrs::load_attr_property;
+    table[Opcode::BinaryOpExtend as usize] = operators::binary_op_extend;
+    table[Opcode::BinaryOpSubscrGetitem as usize] = operators::binary_op_subscr_getitem;
     table[Opcode::LoadAttrWithHint as usize] = attrs::load_attr_with_hint;
     table[Opcode::LoadConstImmortal as usize] = locals::load_const;
     table[Opcode::LoadConstMortal as usize] = locals::load_const;
     table[Opcode::LoadGlobalBuiltin as usize] = names::load_global_builtin;
     table[Opcode::LoadGlobalModule as usize] = names::load_global_module;
+    table[instrument::TRAP as usize] = trap::trap;
     table[Opcode::ResumeCheck as usize] = locals::resume;
     table[Opcode::StoreAttrInstanceValue as usize] = attrs::store_attr_instance_value;
     table[Opcode::StoreAttrSlot as usize] = attrs::store_attr_slot;

@@ -8,8 +8,9 @@ use lasti_code::CodeUnitIdx;
 use super::{Exit, Fp, Ip, Sp, again, ops};
 use crate::errors::{BaseException, Exc};
 use crate::frame::{Frame, FrameFlags, FrameObject};
-use crate::object::obj::release;
+use crate::object::obj::{own, release};
 use crate::object::{Obj, Value};
+use crate::trace::{Event, tell_exception};
 use crate::traceback::Traceback;
 use crate::vm::Vm;
 
@@ -21,7 +22,17 @@ pub(super) unsafe fn raise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit 
     if error.exception().traceback.is_empty() {
         set_context(vm, error.exception());
     }
-    unwind(ip, sp, fp, vm, error.into_obj(), true)
+    unwind(ip, ip, sp, fp, vm, error.into_obj(), true)
+}
+
+/// [`raise`], where the frame is to show the instruction at `shown` and the handler is that of `ip`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise_shown(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
+    if error.exception().traceback.is_empty() {
+        set_context(vm, error.exception());
+    }
+    unwind(shown, ip, sp, fp, vm, error.into_obj(), true)
 }
 
 /// Raises for a `raise` statement: what is being handled becomes the context.
@@ -29,25 +40,21 @@ pub(super) unsafe fn raise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit 
 #[inline(never)]
 pub(super) unsafe fn raise_new(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
     set_context(vm, error.exception());
-    unwind(ip, sp, fp, vm, error.into_obj(), true)
+    unwind(ip, ip, sp, fp, vm, error.into_obj(), true)
 }
 
 /// Raises again: neither context nor traceback entry is added for this instruction.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn reraise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
-    unwind(ip, sp, fp, vm, exception, false)
+    unwind(ip, ip, sp, fp, vm, exception, false)
 }
 
 /// [`reraise`], where the frame is to show the instruction at `shown` and the handler is that of `ip`.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn reraise_at(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
-    let exit = unwind(ip, sp, fp, vm, exception, false);
-    if exit == Exit::Again && vm.registers.fp.get() == fp {
-        (*fp).ip = shown;
-    }
-    exit
+    unwind(shown, ip, sp, fp, vm, exception, false)
 }
 
 /// Sets what is being handled as the context of `exception`. CPython: Python/errors.c, `_PyErr_SetObject`.
@@ -88,22 +95,29 @@ fn context_of(exception: &Obj) -> Option<Obj> {
 unsafe fn add_traceback(fp: Fp, exception: &Obj) {
     let Some(exception) = exception.downcast::<BaseException>() else { return };
     let frame = FrameObject::of(fp);
-    let lasti = Frame::instruction(fp) * 2;
+    let lasti = crate::frame::lasti_of(&frame);
     let entry = Traceback::new(exception.traceback.take(), frame.into_obj(), lasti);
     exception.traceback.set(entry.into_obj());
 }
 
-unsafe fn unwind(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) -> Exit {
-    let (mut ip, mut sp, mut fp) = (ip, sp, fp);
+unsafe fn unwind(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) -> Exit {
+    let (mut shown, mut ip, mut sp, mut fp) = (shown, ip, sp, fp);
     let mut here = here;
+    let mut exception = exception;
+    let mut origin = true;
+    let mut event = if here { Event::Raise } else { Event::Reraise };
     loop {
-        (*fp).ip = ip;
+        (*fp).sp = sp;
+        (*fp).ip = shown;
         let code = Frame::code(fp);
-        let at = Frame::instruction(fp).max(0) as u32;
+        let at = ip.offset_from(code.units.get()).max(0) as u32;
         if here {
             add_traceback(fp, &exception);
         }
-        here = true;
+        if let Err(error) = tell_exception(vm, fp, at, event, &exception, origin) {
+            exception = error.into_obj();
+        }
+        (here, origin, event) = (true, false, Event::Raise);
         if let Some(entry) = code.data().exception_table().handler(CodeUnitIdx(at)) {
             let base = Frame::stack_base(fp);
             let keep = base.add(entry.depth as usize);
@@ -117,11 +131,23 @@ unsafe fn unwind(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) ->
                 sp = sp.add(1);
             }
             if entry.lasti {
-                *sp = Value::int(i64::from(at));
+                *sp = Value::int(i64::from(Frame::instruction(fp).max(0)));
                 sp = sp.add(1);
             }
-            *sp = exception.into_value();
-            return again(code.exec.get().add(entry.target.0 as usize), sp.add(1), fp, vm);
+            *sp = own(exception.value());
+            (*fp).sp = sp.add(1);
+            if let Err(error) =
+                tell_exception(vm, fp, entry.target.0, Event::ExceptionHandled, &exception, false)
+            {
+                // Raised by whoever was told: as if at the handler's first instruction.
+                ip = code.units.get().add(entry.target.0 as usize);
+                shown = (*fp).ip;
+                sp = sp.add(1);
+                (here, event) = (false, Event::Reraise);
+                exception = error.into_obj();
+                continue;
+            }
+            return again(code.units.get().add(entry.target.0 as usize), sp.add(1), fp, vm);
         }
         // No handler: the frame is left.
         let base = Frame::stack_base(fp);
@@ -130,6 +156,9 @@ unsafe fn unwind(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) ->
             release(*sp);
         }
         (*fp).sp = base;
+        if let Err(error) = tell_exception(vm, fp, at, Event::PyUnwind, &exception, false) {
+            exception = error.into_obj();
+        }
         let (flags, caller) = ((*fp).flags, (*fp).prev);
         ops::calls::leave(vm, fp);
         if flags.has(FrameFlags::ENTRY) {
@@ -138,11 +167,7 @@ unsafe fn unwind(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, here: bool) ->
         }
         fp = caller;
         ip = (*fp).ip;
+        shown = ip;
         sp = (*fp).sp;
     }
-}
-
-/// Raises what was thrown into a generator.
-pub(super) unsafe fn raise_thrown(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
-    raise(ip, sp, fp, vm, error)
 }

@@ -10,9 +10,13 @@
 
 #![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block)]
 
+mod activation;
+mod jump;
 mod object;
 mod stack;
 
+pub use activation::{Activation, Variable};
+pub(crate) use jump::jump_to_line;
 pub(crate) use object::{
     FRAME, FrameObject, back_of, builtins_of, code_of, generator_of, globals_of, lasti_of, locals_of,
     namespace_of, place_of, set_variable_of, slots_of, variable_of,
@@ -69,10 +73,10 @@ impl FrameFlags {
     pub(crate) const NONE: Self = Self(0);
     /// Native code entered the loop with this frame, and is returned to when it is left.
     pub(crate) const ENTRY: Self = Self(1);
+    /// An `__init__` that a class was called for: the instance is on the caller's stack, and the result dropped.
+    pub(crate) const INIT: Self = Self(4);
     /// A generator's, coroutine's or async generator's frame.
     pub(crate) const GENERATOR: Self = Self(2);
-    /// `__init__` called for a new instance, which is what the call evaluates to.
-    pub(crate) const INIT: Self = Self(4);
     /// Resumed by FOR_ITER, which drops the return value.
     pub(crate) const FOR_LOOP: Self = Self(8);
 
@@ -136,7 +140,7 @@ impl Frame {
     /// `frame` is a frame whose code has an execution copy.
     pub(crate) unsafe fn instruction(frame: *const Self) -> i32 {
         // SAFETY: `ip` points into the execution copy, or just before it.
-        unsafe { (*frame).ip.offset_from(Self::code(frame).exec.get()) as i32 }
+        unsafe { (*frame).ip.offset_from(Self::code(frame).units.get()) as i32 }
     }
 
     /// Releases all slots and what else the frame owns, from `sp` down.

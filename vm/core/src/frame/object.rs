@@ -1,13 +1,14 @@
 //! `FrameObject`: a frame as Python holds it, made when somebody asks. Its attributes are in `builtins/frame`.
 
 use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use lasti_code::LocalKind;
 
 use super::{FRAME_WORDS, Frame, FrameFlags, Owner};
 use crate::builtins::builtin_type;
 use crate::function::CellObject;
-use crate::generator::Generator;
+use crate::generator::{Generator, State};
 use crate::object::obj::own;
 use crate::object::{Obj, ObjCell, Payload, Ref, Value, Visitor};
 use crate::types::TypeObject;
@@ -18,6 +19,8 @@ pub(crate) struct FrameObject {
     frame: Cell<*mut Frame>,
     /// The frame's words, once the call is over.
     storage: UnsafeCell<Vec<Value>>,
+    /// What the frame is known by; 0 if nobody asked.
+    id: Cell<u64>,
     /// `f_trace`
     pub(crate) trace: ObjCell,
     /// `f_trace_lines`
@@ -50,6 +53,7 @@ impl FrameObject {
         let object = Ref::new(Self {
             frame: Cell::new(frame),
             storage: UnsafeCell::new(Vec::new()),
+            id: Cell::new(0),
             trace: ObjCell::empty(),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
@@ -60,6 +64,20 @@ impl FrameObject {
         // SAFETY: as the caller promises.
         unsafe { (*frame).object = own(object.as_obj().value()) };
         object
+    }
+
+    /// What the frame is known by to its end. Given to it now if it had nothing.
+    pub(crate) fn give_id(&self) -> u64 {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        if self.id.get() == 0 {
+            self.id.set(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        self.id.get()
+    }
+
+    /// [`Self::give_id`], if it was given one.
+    pub(crate) fn id(&self) -> Option<u64> {
+        Some(self.id.get()).filter(|&id| id != 0)
     }
 
     /// The frame.
@@ -187,7 +205,7 @@ pub(crate) fn slots_of(object: &FrameObject) -> Vec<(usize, Ref<crate::text::Str
 }
 
 /// Whether the slot is a variable that lives in a cell.
-fn is_cell(code: &crate::code::Code, slot: usize) -> bool {
+pub(super) fn is_cell(code: &crate::code::Code, slot: usize) -> bool {
     let kind = LocalKind::from_bits_retain(code.data().localspluskinds[slot]);
     kind.intersects(LocalKind::CELL | LocalKind::FREE)
 }
@@ -271,15 +289,29 @@ pub(crate) fn generator_of(object: &FrameObject) -> Option<Ref<Generator>> {
     }
 }
 
-/// File, line (0: none) and name of the code at the instruction that a frame is at.
+/// File, line (-1: none) and name of the code at the instruction that a frame is at.
 pub(crate) fn place_of(object: &FrameObject) -> (Obj, i32, String) {
     let frame = object.frame();
     // SAFETY: the frame is alive as long as its object.
     unsafe {
         let code = Frame::code(frame);
-        let at = Frame::instruction(frame).max(0) as u32;
+        let at = shown_instruction(frame).max(0) as u32;
         let line = line_of(code, at);
         (code.filename().as_obj().clone(), line, code.name().to_string_lossy().into_owned())
+    }
+}
+
+/// The instruction that a frame shows to be at: that of a suspended one is the RESUME where it goes on.
+///
+/// # Safety
+/// `frame` is a live frame.
+unsafe fn shown_instruction(frame: *mut Frame) -> i32 {
+    // SAFETY: as the caller promises; the owner says that the frame lies in a generator.
+    unsafe {
+        let at = Frame::instruction(frame);
+        let suspended =
+            (*frame).owner == Owner::Generator && Generator::of_frame(frame).state.get() == State::Suspended;
+        if suspended { at + 1 } else { at }
     }
 }
 
@@ -292,11 +324,11 @@ pub(crate) fn code_of(object: &FrameObject) -> Ref<crate::code::Code> {
 /// The byte offset of a frame's instruction.
 pub(crate) fn lasti_of(object: &FrameObject) -> i32 {
     // SAFETY: the frame is alive as long as its object.
-    unsafe { Frame::instruction(object.frame()) * 2 }
+    unsafe { shown_instruction(object.frame()) * 2 }
 }
 
-/// The line of an instruction; 0 if it has none.
+/// The line of an instruction; -1 if it has none.
 pub(crate) fn line_of(code: &crate::code::Code, instruction: u32) -> i32 {
     let location = code.data().line_table().location_at(lasti_code::CodeUnitIdx(instruction));
-    location.map_or(0, |location| location.line)
+    location.map_or(-1, |location| location.line)
 }

@@ -4,9 +4,11 @@
 //! native code. CPython: Python/import.c.
 //!
 //! - `statement`: `import name`, `from module import name`, `__import__`
-//! - `start`: bringing the import system up; `library`: the finder and loader of the library's modules
+//! - `start`: bringing the import system up; `library`: the finder and loader of the library's
+//!   modules; `archive`: zip files
 //! - `registry`: the modules written in Rust
 
+mod archive;
 mod library;
 mod registry;
 mod start;

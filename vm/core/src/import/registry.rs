@@ -11,10 +11,13 @@ use crate::vm::config::Config;
 /// The interpreter's own modules, sorted by name; `builtins` and `sys` are there from the start.
 static OWN: &[&NativeModule] = &[
     &modules::abc::MODULE,
+    &modules::ast::MODULE,
     &modules::atexit::MODULE,
     &modules::gc::MODULE,
     &modules::imp::MODULE,
+    &modules::signal::MODULE,
     &modules::thread::MODULE,
+    &modules::typing::MODULE,
     &modules::warnings::MODULE,
     &modules::weakref::MODULE,
     &modules::marshal::MODULE,

@@ -44,5 +44,8 @@ pub(crate) fn start(vm: &Vm) -> PyResult<()> {
     }
     super::library::install(vm)?;
     vm.call_method_named(&importlib, "_install_external_importers", &[])?;
+    if library.frozen("zipimport").is_some() {
+        super::archive::install(vm)?;
+    }
     Ok(())
 }

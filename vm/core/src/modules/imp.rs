@@ -146,7 +146,7 @@ fn source_hash(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 }
 
 fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
-    module.add(vm, "check_hash_based_pycs", Str::new("default"))?;
+    module.add(vm, "check_hash_based_pycs", Str::new(Config::get().check_hash_based_pycs))?;
     module.add(vm, "pyc_magic_number_token", Int::new(MAGIC))
 }
 

@@ -126,6 +126,14 @@ impl ObjVec {
         }
     }
 
+    /// Keeps those for which `keep` says so, which runs no Python code.
+    pub(crate) fn retain(&self, keep: impl Fn(&Obj) -> bool) {
+        let (kept, gone) = std::mem::take(self.vec_mut()).into_iter().partition(keep);
+        drop(self.replace(kept));
+        let gone: Vec<Obj> = gone;
+        drop(gone);
+    }
+
     /// Appends.
     #[inline]
     pub fn push(&self, object: Obj) {

@@ -19,7 +19,23 @@ struct Pending {
 // SAFETY: only a thread that holds the interpreter lock drops references.
 unsafe impl Sync for Pending {}
 
+/// Those of the thread that holds the lock.
 static PENDING: Pending = Pending { depth: Cell::new(0), waiting: UnsafeCell::new(Vec::new()) };
+
+/// How deep a thread is in tearing down objects, and what waits for that.
+#[derive(Default)]
+pub(crate) struct Nesting {
+    depth: u32,
+    waiting: Vec<*mut Header>,
+}
+
+/// Puts a thread's nesting in place, as it takes the interpreter lock, and returns the one that was.
+pub(crate) fn set_nesting(nesting: Nesting) -> Nesting {
+    let depth = PENDING.depth.replace(nesting.depth);
+    // SAFETY: the lock is held, nothing else borrows the list.
+    let waiting = std::mem::replace(unsafe { &mut *PENDING.waiting.get() }, nesting.waiting);
+    Nesting { depth, waiting }
+}
 
 /// Tears down an object whose last reference is gone.
 ///

@@ -213,7 +213,7 @@ pub(crate) fn collect_due(vm: &Vm) {
 }
 
 /// Collects and returns how many unreachable objects were found.
-pub(crate) fn collect(vm: &Vm, generation: Generation) -> usize {
+pub(crate) fn collect(_: &Vm, generation: Generation) -> usize {
     if COLLECTOR.collecting.replace(true) {
         return 0;
     }
@@ -236,11 +236,11 @@ pub(crate) fn collect(vm: &Vm, generation: Generation) -> usize {
         }
         (*COLLECTOR.young.get()).clone()
     };
-    let garbage = unreachable(&examined);
-    grow_old(&examined, &garbage);
+    let (garbage, alive) = unreachable(&examined);
+    grow_old(&alive, &garbage);
     let found = garbage.len();
     if found != 0 {
-        dispose(vm, garbage);
+        dispose(garbage);
     }
     if generation == Generation::Full {
         COLLECTOR.old_at_last_full.set(counts().1);
@@ -249,8 +249,8 @@ pub(crate) fn collect(vm: &Vm, generation: Generation) -> usize {
     found
 }
 
-/// Those of `examined` (all young, at their places) that nothing outside refers to. They are held.
-fn unreachable(examined: &[*mut Header]) -> Vec<Obj> {
+/// Those of `examined` (all young, at their places) that nothing outside refers to, which are held; and the others.
+fn unreachable(examined: &[*mut Header]) -> (Vec<Obj>, Vec<*mut Header>) {
     let mut counts: Vec<u32> = examined
         .iter()
         // SAFETY: tracked objects are alive; nothing is freed in here. The first place is null.
@@ -269,36 +269,45 @@ fn unreachable(examined: &[*mut Header]) -> Vec<Obj> {
             }),
         );
     }
-    let mut reached = vec![false; examined.len()];
-    let mut open: Vec<*mut Header> = Vec::new();
-    for (index, &object) in examined.iter().enumerate().skip(1) {
-        if counts[index] != 0 && !reached[index] {
-            reached[index] = true;
-            open.push(object);
+    // As in CPython, those that are only reached through younger ones go behind these: containers are finalized before
+    // what they contain, once they have survived a collection.
+    let mut waiting = vec![false; examined.len()];
+    let mut list = examined.to_vec();
+    let mut alive = Vec::with_capacity(examined.len());
+    let mut at = 1;
+    while at < list.len() {
+        let object = list[at];
+        at += 1;
+        // SAFETY: as above.
+        let index = unsafe { (*object).gc_index() } as usize;
+        if counts[index] == 0 {
+            waiting[index] = true;
+            continue;
         }
-        while let Some(object) = open.pop() {
-            traverse(
-                object,
-                &mut Visitor::new(&mut |referent| {
-                    // SAFETY: as above.
-                    let place = unsafe { &*referent };
-                    if place.gc_index() != 0 && !place.is_old() {
-                        let index = place.gc_index() as usize;
-                        if !reached[index] {
-                            reached[index] = true;
-                            open.push(referent);
+        alive.push(object);
+        traverse(
+            object,
+            &mut Visitor::new(&mut |referent| {
+                // SAFETY: as above.
+                let place = unsafe { &*referent };
+                if place.gc_index() != 0 && !place.is_old() {
+                    let index = place.gc_index() as usize;
+                    if counts[index] == 0 {
+                        counts[index] = 1;
+                        if waiting[index] {
+                            list.push(referent);
                         }
                     }
-                }),
-            );
-        }
+                }
+            }),
+        );
     }
-    let garbage = examined.iter().zip(reached).skip(1).filter(|(_, reached)| !reached);
-    garbage.map(|(&object, _)| reference(object)).collect()
+    let garbage = examined.iter().zip(counts).skip(1).filter(|(_, count)| *count == 0);
+    (garbage.map(|(&object, _)| reference(object)).collect(), alive)
 }
 
-/// Moves the examined objects that live on to the old list.
-fn grow_old(examined: &[*mut Header], garbage: &[Obj]) {
+/// Moves the objects that live on to the old list.
+fn grow_old(alive: &[*mut Header], garbage: &[Obj]) {
     // SAFETY: the lock is held; nothing is freed in here.
     unsafe {
         let young = &mut *COLLECTOR.young.get();
@@ -312,13 +321,11 @@ fn grow_old(examined: &[*mut Header], garbage: &[Obj]) {
             }
         }
         young.truncate(1);
-        for &object in examined.iter().skip(1) {
+        for &object in alive {
             let header = &*object;
-            if header.gc_index() != 0 {
-                header.set_old(true);
-                header.set_gc_index(old.len() as u32);
-                old.push(object);
-            }
+            header.set_old(true);
+            header.set_gc_index(old.len() as u32);
+            old.push(object);
         }
         // Garbage stays tracked: a finalizer may bring it back.
         for object in garbage {
@@ -332,7 +339,7 @@ fn grow_old(examined: &[*mut Header], garbage: &[Obj]) {
 }
 
 /// Finalizes garbage and takes it apart, unless a finalizer brought it back.
-fn dispose(vm: &Vm, garbage: Vec<Obj>) {
+fn dispose(garbage: Vec<Obj>) {
     // A weak reference that is garbage itself is not called back.
     let callbacks: Vec<Obj> =
         garbage.iter().filter_map(|object| object.downcast::<WeakRef>()?.take_callback()).collect();
@@ -363,7 +370,6 @@ fn dispose(vm: &Vm, garbage: Vec<Obj>) {
     }
     drop(garbage);
     drop(callbacks);
-    let _ = vm;
 }
 
 /// Those of `garbage` that are still only referred to by each other (and by `garbage` itself).

@@ -4,6 +4,7 @@ use crate::errors::PyResult;
 use crate::iterators::{ListIter, TupleIter};
 use crate::object::Obj;
 use crate::sequence::{List, Tuple};
+use crate::types::TypeFlags;
 use crate::vm::Vm;
 
 impl Vm {
@@ -20,7 +21,12 @@ impl Vm {
             }
             return Ok(iterator);
         }
-        if slots.getitem.get().is_some() && !object.ty().has(crate::types::TypeFlags::MAPPING) {
+        // What builtin types have for `[]` is no sequence's, unless they can be iterated over anyway.
+        let flags = object.ty().flags();
+        if slots.getitem.get().is_some()
+            && flags.intersects(TypeFlags::HEAP | TypeFlags::SEQUENCE)
+            && !flags.contains(TypeFlags::MAPPING)
+        {
             return Ok(crate::builtins::sequence_iterator(object));
         }
         Err(self.type_error(format!("'{}' object is not iterable", object.ty().tp_name())))

@@ -91,7 +91,7 @@ pub(crate) fn set(vm: &Vm, object: &Obj, ty: &TypeObject, name: &Ref<Str>, value
             return Ok(true);
         }
     }
-    let dict = materialize(object, ty, word);
+    let dict = materialize(ty, word);
     dict.set_str(vm, name, value)?;
     Ok(true)
 }
@@ -152,7 +152,7 @@ pub(crate) fn delete(vm: &Vm, object: &Obj, ty: &TypeObject, name: &Ref<Str>) ->
 pub(crate) fn dict(object: &Obj) -> Option<Ref<Dict>> {
     let ty = object.ty();
     match dict_word(object, ty) {
-        Some(word) => Some(materialize(object, ty, word)),
+        Some(word) => Some(materialize(ty, word)),
         None => payload_dict(object),
     }
 }
@@ -161,7 +161,7 @@ pub(crate) fn dict(object: &Obj) -> Option<Ref<Dict>> {
 pub(crate) fn set_dict(object: &Obj, dict: Option<Ref<Dict>>) -> bool {
     let ty = object.ty();
     let Some(word) = dict_word(object, ty) else { return false };
-    drop(materialize(object, ty, word));
+    drop(materialize(ty, word));
     // SAFETY: see `dict_word`.
     let old = unsafe {
         std::mem::replace(&mut *word, dict.map_or(Value::NULL, |dict| dict.into_obj().into_value()))
@@ -170,8 +170,7 @@ pub(crate) fn set_dict(object: &Obj, dict: Option<Ref<Dict>>) -> bool {
     true
 }
 
-fn materialize(object: &Obj, ty: &TypeObject, word: *mut Value) -> Ref<Dict> {
-    let _ = object;
+fn materialize(ty: &TypeObject, word: *mut Value) -> Ref<Dict> {
     // SAFETY: see `dict_word`.
     let state = unsafe { *word };
     if let Some(dict) = dict_of(state) {

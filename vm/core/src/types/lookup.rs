@@ -37,6 +37,52 @@ impl MethodCache {
     }
 }
 
+#[derive(Clone, Copy)]
+struct SuperEntry {
+    version: u32,
+    class: u64,
+    name: u64,
+    /// Borrowed from the dictionary of a base of the type: good as long as the version is.
+    method: Value,
+}
+
+const SUPER_ENTRIES: usize = 256;
+
+/// Methods that `super()` found, by the object's type and the class.
+pub(crate) struct SuperCache(UnsafeCell<[SuperEntry; SUPER_ENTRIES]>);
+
+impl SuperCache {
+    pub(crate) const fn new() -> Self {
+        let empty = SuperEntry { version: 0, class: 0, name: 0, method: Value::NULL };
+        Self(UnsafeCell::new([empty; SUPER_ENTRIES]))
+    }
+
+    fn place(&self, version: u32, class: &Obj, name: &Ref<Str>) -> *mut SuperEntry {
+        let index = (version as usize ^ (class.id() >> 4) as usize ^ (name.as_obj().id() >> 5) as usize)
+            % SUPER_ENTRIES;
+        // SAFETY: the index is within the array.
+        unsafe { self.0.get().cast::<SuperEntry>().add(index) }
+    }
+
+    pub(crate) fn find(&self, version: u32, class: &Obj, name: &Ref<Str>) -> Option<Obj> {
+        // SAFETY: the lock is held.
+        let entry = unsafe { *self.place(version, class, name) };
+        let hit = entry.version == version && entry.class == class.id() && entry.name == name.as_obj().id();
+        hit.then(|| Obj::from_value(entry.method))
+    }
+
+    pub(crate) fn store(&self, version: u32, class: &Obj, name: &Ref<Str>, method: &Obj) {
+        let entry = SuperEntry {
+            version,
+            class: class.id(),
+            name: name.as_obj().id(),
+            method: method.value().borrow(),
+        };
+        // SAFETY: the lock is held.
+        unsafe { *self.place(version, class, name) = entry };
+    }
+}
+
 /// The attribute `name` of `ty` or of the first of its bases that has it; nothing is bound.
 #[inline]
 pub(crate) fn lookup(vm: &Vm, ty: &TypeObject, name: &Ref<Str>) -> Option<Obj> {

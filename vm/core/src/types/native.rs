@@ -222,6 +222,13 @@ impl<'a> TypeBuilder<'a> {
         self
     }
 
+    /// Attributes can be set from Python.
+    #[must_use]
+    pub fn mutable(self) -> Self {
+        self.ty.set_flag(TypeFlags::IMMUTABLE, false);
+        self
+    }
+
     /// Fills slots.
     #[must_use]
     pub fn slots(self, fill: impl FnOnce(&super::Slots)) -> Self {
@@ -279,7 +286,9 @@ impl<'a> TypeBuilder<'a> {
         }
         // As in CPython, `object`'s `__new__` is not for builtin types.
         let makes_instances = !ty.has(TypeFlags::DISALLOW_INSTANTIATION)
-            && (ty.slots.new.get().is_some() || !std::ptr::eq(base, &raw const types::OBJECT));
+            && (ty.slots.new.get().is_some()
+                || !ty.has(TypeFlags::IMMUTABLE)
+                || !std::ptr::eq(base, &raw const types::OBJECT));
         let mut mro = vec![ty.to_obj()];
         if !is_object {
             ty.set_base(base.to_ref());

@@ -1,25 +1,57 @@
 //! What the embedder says when it starts a program: arguments, paths, the library, native modules.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::module::NativeModule;
 
+/// How long the text of an int may be where nobody says otherwise.
+pub const DEFAULT_MAX_STR_DIGITS: usize = 4300;
+
 /// How a program is run. Set once in a process, before the first use of `sys`.
 pub struct Config {
     /// `sys.argv`
-    pub argv: Vec<String>,
+    pub argv: Vec<OsString>,
     /// `sys.orig_argv`
-    pub orig_argv: Vec<String>,
+    pub orig_argv: Vec<OsString>,
     /// `sys.executable`
-    pub executable: String,
+    pub executable: PathBuf,
+    /// `sys._base_executable`: outside of the virtual environment, if there is one.
+    pub base_executable: PathBuf,
+    /// `sys.prefix`: a virtual environment's, or the installation's.
+    pub prefix: PathBuf,
+    /// `sys.base_prefix`: the installation's.
+    pub base_prefix: PathBuf,
     /// What stands on `sys.path` before the library: `PYTHONPATH`'s entries.
-    pub path: Vec<String>,
+    pub path: Vec<OsString>,
     /// `sys.warnoptions`
-    pub warnoptions: Vec<String>,
+    pub warnoptions: Vec<OsString>,
     /// `sys._xoptions`: names and values; `true` for none.
-    pub xoptions: Vec<(String, Option<String>)>,
+    pub xoptions: Vec<(OsString, Option<OsString>)>,
+    /// `sys.implementation.name`
+    pub implementation: &'static str,
+    /// `sys.pycache_prefix`
+    pub pycache_prefix: Option<OsString>,
+    /// `_imp.check_hash_based_pycs`
+    pub check_hash_based_pycs: &'static str,
+    /// What `os.cpu_count()` says, where an option does.
+    pub cpu_count: Option<i64>,
+    /// How long the text of an int may be; 0: as long as it likes.
+    pub int_max_str_digits: usize,
+    /// Standard output and standard error are not buffered.
+    pub unbuffered: bool,
+    /// The first line of a script is no Python.
+    pub skip_first_line: bool,
+    /// The encoding of the standard streams.
+    pub stdio_encoding: String,
+    /// How standard input and standard output treat what can't be decoded or encoded.
+    pub stdio_errors: String,
     /// `sys.flags`
     pub flags: Flags,
+    /// Whether the program's main thread takes the process's signals, as CPython's does: SIGINT raises
+    /// KeyboardInterrupt. The embedder keeps its own threads from taking them.
+    pub takes_signals: bool,
     /// The pure-Python standard library.
     pub stdlib: Option<&'static dyn Library>,
     /// Native modules beyond the interpreter's own, sorted by name.
@@ -30,6 +62,7 @@ pub struct Config {
 #[derive(Clone, Copy, Default, Debug)]
 #[allow(missing_docs, clippy::struct_excessive_bools, reason = "named and typed as in CPython")]
 pub struct Flags {
+    pub debug: i64,
     pub inspect: i64,
     pub interactive: i64,
     pub optimize: u8,
@@ -84,13 +117,26 @@ impl Config {
     /// A program without arguments, library or further modules.
     pub fn bare() -> Self {
         Self {
-            argv: vec![String::new()],
+            argv: vec![OsString::new()],
             orig_argv: Vec::new(),
-            executable: String::new(),
+            executable: PathBuf::new(),
+            base_executable: PathBuf::new(),
+            prefix: PathBuf::new(),
+            base_prefix: PathBuf::new(),
             path: Vec::new(),
             warnoptions: Vec::new(),
             xoptions: Vec::new(),
-            flags: Flags { hash_randomization: true, ..Flags::default() },
+            implementation: "lasti",
+            pycache_prefix: None,
+            check_hash_based_pycs: "default",
+            cpu_count: None,
+            int_max_str_digits: DEFAULT_MAX_STR_DIGITS,
+            unbuffered: false,
+            skip_first_line: false,
+            stdio_encoding: "utf-8".to_owned(),
+            stdio_errors: "surrogateescape".to_owned(),
+            flags: Flags::default(),
+            takes_signals: false,
             stdlib: None,
             modules: &[],
         }

@@ -7,16 +7,17 @@ use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
+use lasti_text::hash::HashKey;
 use rustpython_wtf8::Wtf8;
-use siphasher::sip::SipHasher13;
 
 use super::names::Names;
 use crate::codecs::Registry;
 use crate::dict::Dict;
-use crate::object::Ref;
+use crate::object::{ObjCell, ObjVec, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
-use crate::types::lookup::MethodCache;
+use crate::trace::Tracing;
+use crate::types::lookup::{MethodCache, SuperCache};
 
 /// The interpreter. Only a thread that holds the interpreter lock uses it.
 pub struct Interp {
@@ -29,13 +30,21 @@ pub struct Interp {
     type_version: Cell<u32>,
     keys_version: Cell<u32>,
     function_version: Cell<u32>,
-    hash_key: Cell<(u64, u64)>,
+    hash_key: HashKey,
+    pub(crate) tracing: Tracing,
+    pub(crate) known_calls: OnceCell<crate::eval::KnownCalls>,
     int_digit_limit: Cell<usize>,
     pub(crate) method_cache: MethodCache,
+    pub(crate) super_cache: SuperCache,
     codecs: OnceCell<Registry>,
     modules: OnceCell<Ref<Dict>>,
     builtins: OnceCell<Ref<Dict>>,
     sys: OnceCell<Ref<Dict>>,
+    ast_classes: OnceCell<crate::modules::ast::Classes>,
+    /// Weak references to the handles of threads.
+    pub(crate) thread_handles: ObjVec,
+    /// Python's handlers of the signals, by number; empty where the program did not say.
+    pub(crate) signal_handlers: [ObjCell; lasti_system::signal::COUNT],
 }
 
 // SAFETY: invariant 1 of the crate: only a thread that holds the interpreter lock touches it.
@@ -50,13 +59,19 @@ static INTERP: Interp = Interp {
     type_version: Cell::new(0),
     keys_version: Cell::new(0),
     function_version: Cell::new(0),
-    hash_key: Cell::new((0, 0)),
+    hash_key: HashKey::WITHOUT_SECRET,
+    tracing: Tracing::new(),
+    known_calls: OnceCell::new(),
     int_digit_limit: Cell::new(lasti_text::int::DEFAULT_DIGIT_LIMIT),
     method_cache: MethodCache::new(),
+    super_cache: SuperCache::new(),
     codecs: OnceCell::new(),
     modules: OnceCell::new(),
     builtins: OnceCell::new(),
     sys: OnceCell::new(),
+    ast_classes: OnceCell::new(),
+    thread_handles: ObjVec::new(Vec::new()),
+    signal_handlers: [const { ObjCell::empty() }; lasti_system::signal::COUNT],
 };
 
 /// A key of the table of interned strings: found by its bytes.
@@ -176,16 +191,9 @@ impl Interp {
         self.empty_tuple.get_or_init(|| Tuple::make(&crate::builtins::TUPLE, Vec::new())).clone()
     }
 
-    /// The hash of a str's or bytes object's contents.
-    pub fn hash_bytes(&self, bytes: &[u8]) -> i64 {
-        if bytes.is_empty() {
-            return 0;
-        }
-        let (k0, k1) = self.hash_key.get();
-        match SipHasher13::new_with_keys(k0, k1).hash(bytes) as i64 {
-            -1 => -2,
-            hash => hash,
-        }
+    /// The key that strings and bytes are hashed with.
+    pub fn hash_key(&self) -> &HashKey {
+        &self.hash_key
     }
 
     pub(crate) fn next_type_version(&self) -> u32 {
@@ -215,6 +223,11 @@ impl Interp {
     #[inline(always)]
     pub fn builtins(&self) -> &Ref<Dict> {
         self.builtins.get_or_init(Dict::new)
+    }
+
+    /// The classes of syntax trees, once they are made.
+    pub(crate) fn ast_classes(&self) -> &OnceCell<crate::modules::ast::Classes> {
+        &self.ast_classes
     }
 
     /// The namespace of `sys`.

@@ -1,45 +1,36 @@
-//! A thread's part of the interpreter, and the interpreter lock.
+//! A thread's part of the interpreter.
 
 #![allow(unsafe_code)]
 
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use lasti_system::park::Parker;
 
 use super::interp::Interp;
 use super::names::Names;
+use super::{lock, signals, threads};
 use crate::builtins as types;
 use crate::errors::{Exc, PyResult};
 use crate::eval::Registers;
 use crate::frame::{Frame, FrameStack};
-use crate::object::{Obj, ObjCell, Ref, Value, gc};
+use crate::object::weak::WeakRef;
+use crate::object::{Obj, ObjCell, Ref, Value, dealloc, gc};
 use crate::sequence::Tuple;
 use crate::text::Str;
+use crate::trace::Event;
 
-/// The interpreter lock: who holds it may touch objects.
-struct Lock {
-    held: Mutex<bool>,
-    freed: Condvar,
-}
+/// What a thread is asked to attend to at its next safepoint.
+pub(crate) struct Request;
 
-static LOCK: Lock = Lock { held: Mutex::new(false), freed: Condvar::new() };
-
-/// The thread that holds the lock.
-static CURRENT: AtomicPtr<Vm> = AtomicPtr::new(std::ptr::null_mut());
-
-impl Lock {
-    fn take(&self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        while *held {
-            held = self.freed.wait(held).unwrap_or_else(PoisonError::into_inner);
-        }
-        *held = true;
-    }
-
-    fn give(&self) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.freed.notify_one();
-    }
+impl Request {
+    /// Another thread wants the interpreter lock.
+    pub(crate) const HAND_OVER: u32 = 1;
+    /// A collection is due.
+    pub(crate) const COLLECT: u32 = 2;
+    /// Signals came.
+    pub(crate) const SIGNALS: u32 = 4;
 }
 
 /// What a thread has that runs Python: its frames, the exception it handles, its limits. Having a `&Vm`
@@ -62,13 +53,41 @@ pub struct Vm {
     pub(crate) recursion_limit: Cell<i32>,
     /// The containers whose repr is under way, by address; see `builtins/recursion`.
     pub(crate) repr_running: RefCell<Vec<u64>>,
-    collection_due: Cell<bool>,
+    /// See [`Request`].
+    requests: AtomicU32,
+    /// Where the thread sleeps when it waits for another one.
+    pub(crate) parker: Arc<Parker>,
+    ident: u64,
+    /// How deep objects are being torn down, while another thread has the lock.
+    pub(super) dealloc_nesting: Cell<dealloc::Nesting>,
+    /// The thread-local objects that have a dictionary for this thread.
+    pub(crate) locals: RefCell<Vec<Ref<WeakRef>>>,
+    /// Whether signal handlers may look at this at any time, so that its memory stays.
+    pub(super) keeps_memory: Cell<bool>,
+    /// How often the debugger was asked for when this thread last looked.
+    hook_epoch: Cell<usize>,
+    /// How many of Python's tracers and the debugger run on this thread: they are not traced themselves.
+    pub(crate) tracing: Cell<u32>,
+    /// The event that one of Python's tools is being told of on this thread.
+    pub(crate) telling: Cell<Option<Event>>,
+    /// The frame of that event.
+    pub(crate) telling_frame: Cell<*mut Frame>,
+    /// `sys.settrace`'s function.
+    pub(crate) trace_function: ObjCell,
+    /// `sys.setprofile`'s function.
+    pub(crate) profile_function: ObjCell,
+    /// The debugger runs on this thread.
+    pub(crate) in_hook: Cell<bool>,
+    /// A jump back was just taken to this instruction, which is planted.
+    pub(crate) jumped_to: Cell<*mut u16>,
     /// `sys.set_asyncgen_hooks`: called with an async generator at its first iteration.
     pub(crate) asyncgen_firstiter: ObjCell,
     /// The same, called with one that is dropped unfinished.
     pub(crate) asyncgen_finalizer: ObjCell,
     /// How many frames a new coroutine notes in `cr_origin`.
     pub(crate) origin_depth: Cell<usize>,
+    /// The current context, a `contextvars.Context`; empty before the first is asked for.
+    context: ObjCell,
 }
 
 /// One entry of the stack of exceptions being handled: a thread has one, each running generator one more.
@@ -99,51 +118,110 @@ impl Vm {
             recursion_left: Cell::new(RECURSION_LIMIT),
             recursion_limit: Cell::new(RECURSION_LIMIT),
             repr_running: RefCell::new(Vec::new()),
-            collection_due: Cell::new(false),
+            requests: AtomicU32::new(0),
+            parker: Arc::new(Parker::new()),
+            ident: threads::ident(),
+            dealloc_nesting: Cell::default(),
+            locals: RefCell::new(Vec::new()),
+            keeps_memory: Cell::new(false),
+            hook_epoch: Cell::new(super::interrupt::hook_epoch()),
+            tracing: Cell::new(0),
+            telling: Cell::new(None),
+            telling_frame: Cell::new(std::ptr::null_mut()),
+            trace_function: ObjCell::empty(),
+            profile_function: ObjCell::empty(),
+            in_hook: Cell::new(false),
+            jumped_to: Cell::new(std::ptr::null_mut()),
             asyncgen_firstiter: ObjCell::empty(),
             asyncgen_finalizer: ObjCell::empty(),
             origin_depth: Cell::new(0),
+            context: ObjCell::empty(),
         });
         vm.handling.set(vm.handling_root.get());
         vm
     }
 
-    /// Runs `f` as a Python thread: takes the interpreter lock for as long. `stack_size` is how much native stack
+    /// Runs `f` as the main thread: takes the interpreter lock for as long. `stack_size` is how much native stack
     /// the calling thread has left.
     pub fn enter<R>(stack_size: usize, f: impl FnOnce(&Self) -> R) -> R {
+        Self::enter_thread(stack_size, |vm| {
+            threads::set_main_ident(vm.ident);
+            crate::init::once(vm);
+            f(vm)
+        })
+    }
+
+    /// Runs `f` as a thread that is not the main one.
+    pub fn enter_thread<R>(stack_size: usize, f: impl FnOnce(&Self) -> R) -> R {
         /// Gives the lock back, also when `f` panics.
-        struct Leave(Box<Vm>, *mut Vm);
+        struct Leave(Option<Box<Vm>>);
 
         impl Drop for Leave {
             fn drop(&mut self) {
+                let Some(vm) = self.0.take() else { return };
+                crate::trace::thread_exited(&vm);
+                signals::stop(&vm);
                 // Objects go while the lock is held.
-                drop((self.0.asyncgen_firstiter.take(), self.0.asyncgen_finalizer.take()));
-                CURRENT.store(self.1, Ordering::Relaxed);
-                LOCK.give();
+                drop((vm.asyncgen_firstiter.take(), vm.asyncgen_finalizer.take()));
+                drop((vm.trace_function.take(), vm.profile_function.take()));
+                drop(vm.context.take());
+                crate::modules::thread::local::thread_ends(&vm);
+                lock::leave(&vm);
+                if vm.keeps_memory.get() {
+                    std::mem::forget(vm);
+                }
             }
         }
 
-        LOCK.take();
         let vm = Self::new(stack_size);
-        let before = CURRENT.swap((&raw const *vm).cast_mut(), Ordering::Relaxed);
-        let vm = Leave(vm, before);
-        crate::init::once(&vm.0);
-        f(&vm.0)
+        lock::take(&vm);
+        lock::register(&vm, vm.ident, String::new());
+        let vm = Leave(Some(vm));
+        match &vm.0 {
+            Some(vm) => {
+                crate::trace::thread_started(vm);
+                f(vm)
+            }
+            None => unreachable!("it was put there"),
+        }
     }
 
     /// Gives the lock to others while `f` runs, which must not touch objects.
     pub fn allow_threads<R>(&self, f: impl FnOnce() -> R) -> R {
-        LOCK.give();
-        let result = f();
-        LOCK.take();
-        CURRENT.store(std::ptr::from_ref(self).cast_mut(), Ordering::Relaxed);
-        result
+        /// Takes it back, also when `f` panics.
+        struct Back<'a>(&'a Vm);
+
+        impl Drop for Back<'_> {
+            fn drop(&mut self) {
+                lock::take(self.0);
+            }
+        }
+
+        lock::give(self);
+        let _back = Back(self);
+        f()
+    }
+
+    /// The thread's number: `threading.get_ident()`.
+    #[inline]
+    pub fn ident(&self) -> u64 {
+        self.ident
+    }
+
+    /// From now on only this thread gets the interpreter lock.
+    pub(crate) fn close_interpreter(&self) {
+        lock::close(self);
+    }
+
+    /// Whether the program has ended.
+    pub fn is_finalizing(&self) -> bool {
+        lock::closed_for().is_some()
     }
 
     /// The thread that holds the lock: the calling one. Only for code that has no `&Vm` at hand, such as `Drop`.
     #[inline(always)]
     pub(crate) fn current() -> &'static Self {
-        let vm = CURRENT.load(Ordering::Relaxed);
+        let vm = lock::current();
         debug_assert!(!vm.is_null(), "objects are touched without the interpreter lock");
         // SAFETY: whoever calls this touches objects, and so holds the lock; the lock's holder is alive.
         unsafe { &*vm }
@@ -169,6 +247,11 @@ impl Vm {
     /// The interned str with the text of `text`.
     pub fn intern_str(&self, text: &Ref<Str>) -> Ref<Str> {
         Interp::get().intern_str(text)
+    }
+
+    /// The thread's current context; empty before the first is asked for.
+    pub fn context(&self) -> &ObjCell {
+        &self.context
     }
 
     /// `None`
@@ -237,23 +320,44 @@ impl Vm {
         error
     }
 
+    /// Asks for something at the next safepoint. From any thread and any signal handler, while the thread lives.
+    pub(crate) fn request(&self, what: u32) {
+        self.requests.fetch_or(what, Ordering::SeqCst);
+        self.limit.store(usize::MAX, Ordering::SeqCst);
+    }
+
     /// A collection is due at the next safepoint.
     pub(crate) fn request_collection() {
-        let vm = CURRENT.load(Ordering::Relaxed);
+        let vm = lock::current();
         if !vm.is_null() {
             // SAFETY: the lock's holder is alive.
-            let vm = unsafe { &*vm };
-            vm.collection_due.set(true);
-            vm.limit.store(usize::MAX, Ordering::Relaxed);
+            unsafe { (*vm).request(Request::COLLECT) };
         }
     }
 
     /// What was asked for since the last safepoint.
     #[cold]
     pub(crate) fn attend(&self) -> PyResult<()> {
-        self.limit.store(self.stack_floor.get(), Ordering::Relaxed);
-        if self.collection_due.replace(false) && gc::is_due() {
+        // In this order: what is asked for from here on sets the limit again.
+        self.limit.store(self.stack_floor.get(), Ordering::SeqCst);
+        let requests = self.requests.swap(0, Ordering::SeqCst);
+        if requests & Request::HAND_OVER != 0 {
+            lock::hand_over(self);
+        }
+        if requests & Request::COLLECT != 0 && gc::is_due() {
             gc::collect_due(self);
+        }
+        if requests & Request::SIGNALS != 0
+            && let Err(error) = self.check_signals()
+        {
+            // The debugger's turn is next time.
+            self.request(0);
+            return Err(error);
+        }
+        let epoch = super::interrupt::hook_epoch();
+        if self.hook_epoch.get() != epoch {
+            self.hook_epoch.set(epoch);
+            crate::trace::safepoint(self)?;
         }
         Ok(())
     }

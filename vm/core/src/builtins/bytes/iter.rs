@@ -4,11 +4,11 @@ use std::cell::Cell;
 
 use crate::buffer;
 use crate::builtins::builtin_type;
+use crate::builtins::sequence_iterators::{length_hint_def, reduce_def, reduced, setstate_def};
 use crate::errors::PyResult;
 use crate::number::Int;
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
-use crate::sequence::Tuple;
-use crate::types::{NativeCall, NativeDef, TypeBuilder, TypeFlags, TypeObject};
+use crate::types::{NativeDef, TypeBuilder, TypeFlags, TypeObject};
 use crate::vm::Vm;
 
 /// An iterator over bytes, of an object that may change.
@@ -77,15 +77,10 @@ fn length_hint(vm: &Vm, object: &Obj) -> PyResult {
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
     let iterator = vm.receiver::<BytesIter>(object)?;
-    let mut parts = vec![vm.builtin("iter")?];
     match iterator.bytes.get() {
-        Some(bytes) => {
-            parts.push(Tuple::new(vec![bytes]).into_obj());
-            parts.push(Int::from_usize(iterator.index.get()));
-        }
-        None => parts.push(Tuple::new(vec![vm.empty_tuple().into_obj()]).into_obj()),
+        Some(bytes) => reduced(vm, "iter", vec![bytes], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(vm, "iter", vec![vm.empty_tuple().into_obj()], None),
     }
-    Ok(Tuple::new(parts).into_obj())
 }
 
 fn set_state(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
@@ -97,16 +92,7 @@ fn set_state(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
     Ok(vm.none())
 }
 
-const METHODS: &[NativeDef] = &[
-    NativeDef::new(
-        "__length_hint__",
-        "",
-        "Private method returning an estimate of len(list(it)).",
-        NativeCall::NoArgs(length_hint),
-    ),
-    NativeDef::new("__reduce__", "", "Return state information for pickling.", NativeCall::NoArgs(reduce)),
-    NativeDef::new("__setstate__", "", "Set state information for unpickling.", NativeCall::One(set_state)),
-];
+const METHODS: &[NativeDef] = &[length_hint_def(length_hint), reduce_def(reduce), setstate_def(set_state)];
 
 pub(super) fn init(vm: &Vm) {
     for ty in [&BYTES_ITERATOR, &BYTEARRAY_ITERATOR] {

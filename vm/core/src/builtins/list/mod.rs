@@ -1,6 +1,6 @@
 //! `list`. CPython: Objects/listobject.c. Sorting is in `sort`.
 
-mod sort;
+pub(crate) mod sort;
 
 use super::LIST;
 use super::sequence::{

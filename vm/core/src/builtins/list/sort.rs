@@ -14,7 +14,7 @@ use crate::vm::Vm;
 
 static SORT: Signature<2> = Signature::new("sort", ["key", "reverse"], 0).keyword_only(0);
 
-pub(super) fn sort(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
+pub(crate) fn sort(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
     let list = vm.receiver::<List>(object)?;
     let [key, reverse] = args.bind(vm, &SORT)?;
     let reverse = match reverse {

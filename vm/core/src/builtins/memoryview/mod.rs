@@ -183,7 +183,7 @@ fn hash(vm: &Vm, object: &Obj) -> PyResult<i64> {
         return Err(vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
     vm.hash(&view.base(vm)?.owner().clone())?;
-    let hash = vm.interp().hash_bytes(&view.to_vec(vm)?);
+    let hash = vm.interp().hash_key().hash_bytes(&view.to_vec(vm)?);
     view.hash.set(hash);
     Ok(hash)
 }

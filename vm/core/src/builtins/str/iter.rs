@@ -3,12 +3,12 @@
 use std::cell::Cell;
 
 use crate::builtins::builtin_type;
+use crate::builtins::sequence_iterators::{length_hint_def, reduce_def, reduced, setstate_def};
 use crate::errors::PyResult;
 use crate::number::Int;
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
-use crate::sequence::Tuple;
 use crate::text::Str;
-use crate::types::{NativeCall, NativeDef, TypeBuilder, TypeFlags, TypeObject};
+use crate::types::{NativeDef, TypeBuilder, TypeFlags, TypeObject};
 use crate::vm::Vm;
 
 /// An iterator over the code points of a str.
@@ -82,16 +82,10 @@ fn length_hint(vm: &Vm, object: &Obj) -> PyResult {
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
     let iterator = vm.receiver::<StrIter>(object)?;
-    let iter = vm.builtin("iter")?;
-    let mut parts = vec![iter];
     match iterator.text.get() {
-        Some(text) => {
-            parts.push(Tuple::new(vec![text]).into_obj());
-            parts.push(Int::from_usize(iterator.index.get()));
-        }
-        None => parts.push(Tuple::new(vec![vm.intern("").into_obj()]).into_obj()),
+        Some(text) => reduced(vm, "iter", vec![text], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(vm, "iter", vec![vm.intern("").into_obj()], None),
     }
-    Ok(Tuple::new(parts).into_obj())
 }
 
 fn set_state(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
@@ -105,16 +99,7 @@ fn set_state(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
     Ok(vm.none())
 }
 
-const METHODS: &[NativeDef] = &[
-    NativeDef::new(
-        "__length_hint__",
-        "",
-        "Private method returning an estimate of len(list(it)).",
-        NativeCall::NoArgs(length_hint),
-    ),
-    NativeDef::new("__reduce__", "", "Return state information for pickling.", NativeCall::NoArgs(reduce)),
-    NativeDef::new("__setstate__", "", "Set state information for unpickling.", NativeCall::One(set_state)),
-];
+const METHODS: &[NativeDef] = &[length_hint_def(length_hint), reduce_def(reduce), setstate_def(set_state)];
 
 pub(super) fn init(vm: &Vm) {
     for ty in [&STR_ITERATOR, &STR_ASCII_ITERATOR] {

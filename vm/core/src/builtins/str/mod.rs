@@ -129,7 +129,9 @@ fn richcompare(vm: &Vm, left: &Obj, right: &Obj, op: CompareOp) -> PyResult {
 fn concat(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
     let a = this(vm, left)?;
     let Some(b) = right.downcast::<Str>() else {
-        return Err(vm.type_error(format!("can only concatenate str (not \"{}\") to str", right.ty().name())));
+        return Err(
+            vm.type_error(format!("can only concatenate str (not \"{}\") to str", right.ty().tp_name()))
+        );
     };
     if a.is_empty() {
         return Ok(unchanged(b));

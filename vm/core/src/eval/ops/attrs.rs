@@ -2,7 +2,10 @@
 
 use super::{name, object};
 use crate::errors::PyResult;
+use crate::eval::call::{clear_slots, code_of, push_frame};
 use crate::eval::{Fp, Ip, Sp, fail, next, next_or_raise, op, specialize, throw};
+use crate::frame::Frame;
+use crate::function::Function;
 use crate::object::obj::{own, release};
 use crate::object::{Obj, Object, Ref, Value};
 use crate::text::Str;
@@ -155,6 +158,51 @@ op! {
 }
 
 op! {
+    /// LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, LOAD_ATTR_NONDESCRIPTOR_NO_DICT: a plain attribute of the type, which no attribute
+    /// of an instance hides. Cache as for methods.
+    fn load_attr_nondescriptor(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        if specialize::read_u16(ip, 4) != 0 {
+            let ty: &TypeObject = &*(*owner.header()).ty();
+            let word = *owner.header().cast::<u8>().offset(ty.dict_offset() as isize).cast::<Value>();
+            if !word.is_int() && !word.is_null() {
+                return specialize::deopt(ip, sp, fp, vm, oparg);
+            }
+        }
+        *sp.sub(1) = own(Value(specialize::read_u64(ip, 6)));
+        *sp = Value::NULL;
+        release(owner);
+        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+    }
+}
+
+op! {
+    /// LOAD_ATTR_PROPERTY: a property whose getter is a Python function. Cache: type version, the getter's address.
+    fn load_attr_property(ip, sp, fp, vm, oparg) {
+        let owner = *sp.sub(1);
+        if !guarded(ip, owner) || vm.recursion_left.get() <= 0 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let getter = Value(specialize::read_u64(ip, 6));
+        let code = code_of(&*getter.header().cast::<Object<Function>>());
+        if !code.plain || code.argcount != 1 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        (*fp).sp = sp.sub(1);
+        (*fp).return_offset = 10;
+        let frame = push_frame(vm, fp, own(getter), code);
+        Frame::locals(frame).write_volatile(if owner.is_counted() { owner } else { own(owner) });
+        clear_slots(frame, code, 1);
+        let (ip, sp) = super::calls::enter(vm, frame);
+        next!(ip, sp, frame, vm)
+    }
+}
+
+op! {
     /// LOAD_ATTR_CLASS: an attribute of a class. Cache: the class's version, its type's, the value's address.
     fn load_attr_class(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
@@ -268,13 +316,19 @@ op! {
     /// LOAD_SUPER_ATTR (super class self -- value), for a call (super class self -- method self) or (… -- value NULL)
     fn load_super_attr(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        next_or_raise!(ip, ip.add(2), sp, load_super_attr_generic(sp, fp, vm, oparg), fp, vm)
+        next_or_raise!(ip, ip.add(2), sp, load_super_attr_generic(sp, fp, vm, oparg, false), fp, vm)
     }
 }
 
 #[inline(never)]
-unsafe fn load_super_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
-    match super_attribute(vm, fp, sp, oparg) {
+pub(in crate::eval) unsafe fn load_super_attr_generic(
+    sp: Sp,
+    fp: Fp,
+    vm: &Vm,
+    oparg: u32,
+    bound: bool,
+) -> Sp {
+    match super_attribute(vm, fp, sp, oparg, bound) {
         Ok(Loaded::Method(method)) => {
             let receiver = *sp.sub(1);
             release(*sp.sub(2));
@@ -293,10 +347,17 @@ unsafe fn load_super_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
     }
 }
 
-unsafe fn super_attribute(vm: &Vm, fp: Fp, sp: Sp, oparg: u32) -> PyResult<Loaded> {
+/// `bound`: a method is bound even if it is called right away.
+unsafe fn super_attribute(vm: &Vm, fp: Fp, sp: Sp, oparg: u32, bound: bool) -> PyResult<Loaded> {
     let (global_super, class, receiver) = (object(sp.sub(3)), object(sp.sub(2)), object(sp.sub(1)));
     let name = name(fp, oparg >> 2);
     if crate::builtins::super_object::is_plain(global_super) && class.downcast::<TypeData>().is_some() {
+        if oparg & 1 != 0
+            && !bound
+            && let Some(method) = crate::builtins::super_object::find_method(vm, class, receiver, name)
+        {
+            return Ok(Loaded::Method(method));
+        }
         return crate::builtins::super_object::super_lookup(vm, class, receiver, name).map(Loaded::Value);
     }
     let made = if oparg & 2 != 0 {

@@ -5,17 +5,19 @@ use smallvec::SmallVec;
 use super::{object, objects, release_range};
 use crate::builtins as types;
 use crate::call::Args;
+use crate::descriptors::MethodDescriptor;
 use crate::dict::Dict;
 use crate::errors::PyResult;
 use crate::eval::call::{Words, clear_slots, code_of, leave_frame, make_frame, push_frame};
-use crate::eval::{Exit, Fp, Ip, Sp, fail, next, next_or_raise, op, raise_pending, specialize, throw};
+use crate::eval::{Exit, Fp, Ip, Sp, fail, instrument, next, next_or_raise, op, raise_pending, specialize};
 use crate::frame::{Frame, FrameFlags, Owner};
 use crate::function::{Function, Method, NativeFunction};
 use crate::generator::Generator;
 use crate::object::obj::{own, release};
 use crate::object::{Obj, Object, Value};
-use crate::sequence::Tuple;
+use crate::sequence::{List, Tuple};
 use crate::text::Str;
+use crate::types::{TypeData, lookup};
 use crate::vm::Vm;
 
 /// What a callable is called in messages. CPython: `_PyObject_FunctionStr`.
@@ -38,7 +40,7 @@ pub(super) fn describe(vm: &Vm, callable: &Obj) -> String {
 
 /// Makes `frame` the running one.
 #[inline(always)]
-unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
+pub(super) unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
     vm.frame.set(frame);
     vm.recursion_left.set(vm.recursion_left.get() - 1);
     ((*frame).ip.add(1), (*frame).sp)
@@ -47,7 +49,7 @@ unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
 op! {
     /// CALL (callable self_or_NULL args … -- result)
     fn call(ip, sp, fp, vm, oparg) {
-        if specialize::due(ip.add(1)) && specialize::call(ip, sp, oparg) {
+        if specialize::due(ip.add(1)) && specialize::call(ip, sp, fp, vm, oparg) {
             return specialize::redo(ip, sp, fp, vm, oparg);
         }
         call_generic(ip, sp, fp, vm, oparg)
@@ -71,8 +73,17 @@ op! {
 }
 
 /// Whether a Python function is called; a bound method is taken apart first.
+#[inline(always)]
+pub(in crate::eval) unsafe fn is_function(place: Sp) -> bool {
+    let callable = *place;
+    if !callable.is_int() && std::ptr::eq((*callable.header()).ty(), &raw const types::FUNCTION) {
+        return true;
+    }
+    is_method_of_function(place)
+}
+
 #[inline(never)]
-unsafe fn is_function(place: Sp) -> bool {
+unsafe fn is_method_of_function(place: Sp) -> bool {
     if (*place.add(1)).is_null()
         && let Some(method) = object(place).downcast_exact::<Method>()
     {
@@ -83,7 +94,7 @@ unsafe fn is_function(place: Sp) -> bool {
 
 /// Calls what is no Python function; its words are replaced by the result.
 #[inline(never)]
-unsafe fn call_native_at(vm: &Vm, place: Sp, count: usize) -> Sp {
+pub(in crate::eval) unsafe fn call_native_at(vm: &Vm, place: Sp, count: usize) -> Sp {
     match call_native(vm, place, count) {
         Ok(result) => {
             let with_self = usize::from(!(*place.add(1)).is_null());
@@ -170,7 +181,7 @@ op! {
         let code = code_of(function);
         let with_self = usize::from(!(*place.add(1)).is_null());
         let given = count + with_self;
-        if given != code.argcount as usize {
+        if !code.plain || given != code.argcount as usize {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         (*fp).ip = ip;
@@ -186,6 +197,197 @@ op! {
         clear_slots(frame, code, given);
         let (ip, sp) = enter(vm, frame);
         next!(ip, sp, frame, vm)
+    }
+}
+
+op! {
+    /// CALL_PY_GENERAL: a Python function, whatever its parameters.
+    fn call_py_general(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(oparg as usize + 2);
+        let callable = *place;
+        if callable.is_int() || !std::ptr::eq((*callable.header()).ty(), &raw const types::FUNCTION) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        let frame = enter_function(vm, fp, place, oparg as usize);
+        if frame.is_null() {
+            return raise_pending(ip, sp, fp, vm);
+        }
+        next!((*frame).ip.add(1), (*frame).sp, frame, vm)
+    }
+}
+
+op! {
+    /// CALL_ALLOC_AND_ENTER_INIT: a class of Python code whose `__new__` is `object`'s and whose `__init__` is a
+    /// Python function. Cache: the class's version.
+    fn call_alloc_and_enter_init(ip, sp, fp, vm, oparg) {
+        let count = oparg as usize;
+        let place = sp.sub(count + 2);
+        let callable = *place;
+        if callable.is_int() || !(*place.add(1)).is_null() || !std::ptr::eq((*callable.header()).ty(), &raw const types::TYPE) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let class = &*callable.header().cast::<Object<TypeData>>();
+        if class.version() != specialize::read_u32(ip, 2) || vm.recursion_left.get() <= 0 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        // The version says that this is a function.
+        let init = lookup::lookup_borrowed(vm, class, &vm.names().__init__);
+        let code = code_of(&*init.header().cast::<Object<Function>>());
+        if !code.plain || code.argcount as usize != count + 1 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        (*fp).return_offset = 4;
+        let instance = types::object_methods::allocate(class);
+        let frame = push_frame(vm, fp, own(init), code);
+        (*frame).flags = FrameFlags::INIT;
+        let locals = Frame::locals(frame);
+        locals.write_volatile(own(instance));
+        let mut i = 0;
+        while i < count {
+            locals.add(i + 1).write_volatile(*place.add(2 + i));
+            i += 1;
+        }
+        clear_slots(frame, code, count + 1);
+        *place = instance;
+        (*fp).sp = place.add(1);
+        let (ip, sp) = enter(vm, frame);
+        release(callable);
+        next!(ip, sp, frame, vm)
+    }
+}
+
+op! {
+    /// CALL_BUILTIN_FAST, CALL_BUILTIN_O, …: a native function of a module, or one bound to its object.
+    fn call_native_function(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(oparg as usize + 2);
+        let callable = *place;
+        if callable.is_int() || !std::ptr::eq((*callable.header()).ty(), &raw const types::BUILTIN_FUNCTION) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(4), sp, call_native_function_at(vm, place, oparg as usize), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_native_function_at(vm: &Vm, place: Sp, count: usize) -> Sp {
+    let callable = object(place);
+    let function = &*(*place).header().cast::<Object<NativeFunction>>();
+    let with_self = usize::from(!(*place.add(1)).is_null());
+    let first = place.add(2 - with_self);
+    let args = objects(first, count + with_self);
+    let receiver = function.receiver.as_ref().unwrap_or(callable);
+    finish_native(
+        vm,
+        function.def.invoke(vm, receiver, Args::positional_only(args)),
+        place,
+        first,
+        args.len(),
+    )
+}
+
+/// Puts a native call's result in the place of its words.
+#[inline(always)]
+unsafe fn finish_native(vm: &Vm, result: PyResult, place: Sp, first: Sp, count: usize) -> Sp {
+    match result {
+        Ok(result) => {
+            let callable = *place;
+            *place = result.into_value();
+            release_range(first, count);
+            release(callable);
+            place.add(1)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+op! {
+    /// CALL_METHOD_DESCRIPTOR_FAST, …: a native type's method, on an instance.
+    fn call_method_descriptor(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(oparg as usize + 2);
+        let callable = *place;
+        if callable.is_int() || (*place.add(1)).is_null() || !std::ptr::eq((*callable.header()).ty(), &raw const types::METHOD_DESCRIPTOR) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(4), sp, call_method_descriptor_at(vm, place, oparg as usize), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_method_descriptor_at(vm: &Vm, place: Sp, count: usize) -> Sp {
+    let method = &*(*place).header().cast::<Object<MethodDescriptor>>();
+    let receiver = object(place.add(1));
+    let first = place.add(1);
+    let result = if receiver.is_instance_of(method.owner) {
+        method.def.invoke(vm, receiver, Args::positional_only(objects(place.add(2), count)))
+    } else {
+        vm.call_with(object(place), Args::positional_only(objects(first, count + 1)))
+    };
+    finish_native(vm, result, place, first, count + 1)
+}
+
+op! {
+    /// CALL_LIST_APPEND: the result is dropped by the POP_TOP behind.
+    fn call_list_append(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(3);
+        let (callable, list) = (*place, *place.add(1));
+        if callable.0 & !3 != specialize::append_method(vm)
+            || list.is_null()
+            || list.is_int()
+            || !std::ptr::eq((*list.header()).ty(), &raw const types::LIST)
+        {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let item = *sp.sub(1);
+        let item = if item.is_counted() { item } else { own(item) };
+        (&*list.header().cast::<Object<List>>()).items.push(Obj::from_owned(item));
+        release(list);
+        release(callable);
+        *place = types::NONE.value();
+        next!(ip.add(4), place.add(1), fp, vm)
+    }
+}
+
+op! {
+    /// CALL_LEN
+    fn call_len(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(3);
+        let argument = *sp.sub(1);
+        let callable = *place;
+        if !(*place.add(1)).is_null() || argument.is_int() || callable.0 & !3 != specialize::len_function(vm) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let ty = (*argument.header()).ty();
+        let length = if std::ptr::eq(ty, &raw const types::LIST) {
+            (&*argument.header().cast::<Object<List>>()).items.len()
+        } else if std::ptr::eq(ty, &raw const types::TUPLE) {
+            (&*argument.header().cast::<Object<Tuple>>()).items().len()
+        } else if std::ptr::eq(ty, &raw const types::STR) {
+            (&*argument.header().cast::<Object<Str>>()).char_len()
+        } else {
+            return call_native_function(ip, sp, fp, vm, oparg);
+        };
+        release(argument);
+        release(callable);
+        *place = Value::int(length as i64);
+        next!(ip.add(4), place.add(1), fp, vm)
+    }
+}
+
+op! {
+    /// CALL_TYPE_1: `type(x)`.
+    fn call_type_1(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(3);
+        let (callable, argument) = (*place, *sp.sub(1));
+        if !(*place.add(1)).is_null() || !callable.is(types::TYPE.value()) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        *place = object(sp.sub(1)).ty().to_obj().into_value();
+        release(argument);
+        next!(ip.add(4), place.add(1), fp, vm)
     }
 }
 
@@ -236,7 +438,7 @@ unsafe fn enter_function_kw(vm: &Vm, fp: Fp, sp: Sp, place: Sp, count: usize) ->
 }
 
 #[inline(never)]
-unsafe fn call_native_kw(vm: &Vm, sp: Sp, place: Sp, count: usize) -> Sp {
+pub(in crate::eval) unsafe fn call_native_kw(vm: &Vm, sp: Sp, place: Sp, count: usize) -> Sp {
     let with_self = usize::from(!(*place.add(1)).is_null());
     let args = objects(place.add(2 - with_self), count + with_self);
     let result = keyword_names(vm, sp, count)
@@ -261,7 +463,7 @@ op! {
 }
 
 #[inline(never)]
-unsafe fn call_unpacked_at(vm: &Vm, sp: Sp) -> Sp {
+pub(in crate::eval) unsafe fn call_unpacked_at(vm: &Vm, sp: Sp) -> Sp {
     match call_unpacked(vm, sp) {
         Ok(result) => {
             let place = sp.sub(4);
@@ -283,9 +485,11 @@ unsafe fn call_unpacked(vm: &Vm, sp: Sp) -> PyResult {
         Some(tuple) => all.extend(tuple.items().iter().cloned()),
         None => {
             if args.ty().slots.iter.get().is_none() && args.ty().slots.getitem.get().is_none() {
-                return Err(
-                    vm.type_error(format!("Value after * must be an iterable, not {}", args.ty().name()))
-                );
+                return Err(vm.type_error(format!(
+                    "{} argument after * must be an iterable, not {}",
+                    describe(vm, callable),
+                    args.ty().name()
+                )));
             }
             all.extend(vm.collect(args)?);
         }
@@ -341,19 +545,27 @@ unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit 
     (*fp).sp = sp;
     let flags = (*fp).flags;
     let (caller, finish) = ((*fp).prev, (*fp).finish_offset);
-    if flags.has(FrameFlags::INIT) && value != types::NONE.value() {
-        let message = format!("__init__() should return None, not '{}'", Obj::from_owned(value).ty().name());
-        throw!(ip, sp, fp, vm, vm.type_error(message));
-    }
     leave(vm, fp);
     if flags.has(FrameFlags::ENTRY) {
         vm.registers.result.set(value);
         return Exit::Returned;
     }
+    if flags.has(FrameFlags::INIT) {
+        let sp = (*caller).sp;
+        if value != types::NONE.value() {
+            return init_returned(caller, vm, value);
+        }
+        next!((*caller).ip.add((*caller).return_offset as usize), sp, caller, vm);
+    }
     if flags.has(FrameFlags::GENERATOR) {
         let sp = (*caller).sp;
         let to = (*caller).ip.add(usize::from(finish));
         if flags.has(FrameFlags::FOR_LOOP) {
+            if instrument::is_trapped(to.sub(1)) {
+                // END_FOR tells somebody of the end.
+                *sp = value;
+                next!(to.sub(1), sp.add(1), caller, vm);
+            }
             release(value);
             next!(to, sp, caller, vm);
         }
@@ -361,12 +573,17 @@ unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit 
         next!(to, sp.add(1), caller, vm);
     }
     let sp = (*caller).sp;
-    if flags.has(FrameFlags::INIT) {
-        // The new instance is on the caller's stack already.
-        next!((*caller).ip.add((*caller).return_offset as usize), sp, caller, vm);
-    }
     *sp = value;
     next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+}
+
+/// `__init__` returned something.
+#[cold]
+unsafe fn init_returned(caller: Fp, vm: &Vm, value: Value) -> Exit {
+    let value = Obj::from_owned(value);
+    let error = vm.type_error(format!("__init__() should return None, not '{}'", value.ty().name()));
+    drop(value);
+    crate::eval::unwind::raise((*caller).ip, (*caller).sp, caller, vm, error)
 }
 
 /// Empties a frame that returned or raised, and makes its caller the running one.

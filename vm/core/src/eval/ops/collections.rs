@@ -10,7 +10,6 @@ use crate::object::obj::{own, release};
 use crate::object::{Obj, Value};
 use crate::sequence::{List, Tuple};
 use crate::set::Set;
-use crate::text::Str;
 use crate::vm::Vm;
 
 /// Takes `count` values off the stack, owned.
@@ -135,7 +134,9 @@ effect_op! {
     /// SET_ADD (set … element -- set …)
     fn set_add(vm, fp, args, oparg) pops 1, caches 0, {
         let set = object((&raw const args[0]).cast_mut().cast::<Value>().sub(oparg as usize));
-        let Some(set) = set.downcast::<Set>() else { return Err(vm.system_error("SET_ADD needs a set")) };
+        let Some(set) = set.downcast::<Set>().filter(|_| set.ty().is_subtype_of(&types::SET)) else {
+            return Err(vm.type_error(format!("'{}' object is not a set", set.ty().tp_name())));
+        };
         set.add(vm, &args[0])?;
         Ok(())
     }
@@ -204,17 +205,15 @@ effect_op! {
         let result = each_item(vm, &args[0], |key, value| {
             if dict.contains(vm, &key)? {
                 let function = super::calls::describe(vm, callable);
-                let Some(text) = key.downcast::<Str>() else { return Err(vm.type_error("keywords must be strings")) };
-                return Err(vm.type_error(format!(
-                    "{function} got multiple values for keyword argument '{}'",
-                    text.to_string_lossy()
-                )));
+                let key = vm.str_text(&key)?;
+                return Err(vm.type_error(format!("{function} got multiple values for keyword argument '{key}'")));
             }
             dict.set(vm, &key, value)
         });
         match result {
             Err(error) if error.is(&types::ATTRIBUTE_ERROR) => Err(vm.type_error(format!(
-                "Value after ** must be a mapping, not {}",
+                "{} argument after ** must be a mapping, not {}",
+                super::calls::describe(vm, callable),
                 args[0].ty().name()
             ))),
             result => result,

@@ -86,7 +86,7 @@ op! {
             let units = Frame::code(fp).data().code.len() as i64 / 2;
             if lasti.is_int() && lasti.as_int() >= 0 && lasti.as_int() < units {
                 // The instruction that raised first is the one that the traceback shows.
-                (*fp).ip = Frame::code(fp).exec.get().add(lasti.as_int() as usize);
+                (*fp).ip = Frame::code(fp).units.get().add(lasti.as_int() as usize);
                 let error = Obj::from_value(exception);
                 return unwind::reraise_at((*fp).ip, ip, sp, fp, vm, error);
             }

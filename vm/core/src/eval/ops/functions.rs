@@ -7,6 +7,7 @@ use crate::eval::{Fp, next, op, throw, value_op};
 use crate::function::Function;
 use crate::object::Obj;
 use crate::object::obj::own;
+use crate::text::Str;
 use crate::vm::Vm;
 
 unsafe fn make(vm: &Vm, fp: Fp, code: &Obj) -> PyResult {
@@ -18,6 +19,16 @@ unsafe fn make(vm: &Vm, fp: Fp, code: &Obj) -> PyResult {
     let builtins = (&*(*fp).builtins).to_ref();
     let module = globals.get_str(vm, &vm.names().__name__)?;
     Ok(Function::make(code, globals, builtins, module).into_obj())
+}
+
+/// The function for the annotations is called after the one that is annotated.
+fn set_annotate(function: &Function, annotate: Obj) {
+    if let Some(made) = annotate.downcast_exact::<Function>()
+        && let Some(name) = function.qualname.get_as::<Str>()
+    {
+        made.qualname.set(name.concat(&Str::new(".__annotate__")).into_obj());
+    }
+    function.annotate.set(annotate);
 }
 
 value_op! {
@@ -40,7 +51,7 @@ op! {
             0x02 => function.kwdefaults.set(value),
             0x04 => function.annotations.set(value),
             0x08 => function.closure.set(value),
-            _ => function.annotate.set(value),
+            _ => set_annotate(function, value),
         }
         *sp.sub(2) = function_word;
         next!(ip.add(1), sp.sub(1), fp, vm)

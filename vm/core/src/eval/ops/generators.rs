@@ -4,7 +4,7 @@ use lasti_code::{CodeFlags, Opcode};
 
 use super::object;
 use crate::builtins as types;
-use crate::errors::PyResult;
+use crate::errors::{Exc, PyResult};
 use crate::eval::enter::{Resumed, resume};
 use crate::eval::{Exit, Fp, Sp, fail, next, next_or_raise, op, value_op};
 use crate::frame::{Frame, FrameFlags};
@@ -90,7 +90,8 @@ op! {
                     }
             }
         }
-        let outcome = send_generic(sp, vm);
+        (*fp).sp = sp;
+        let outcome = send_generic(fp, sp, vm);
         match outcome {
             Outcome::Yielded => next!(ip.add(2), sp, fp, vm),
             Outcome::Returned => next!(ip.add(2 + oparg as usize), sp, fp, vm),
@@ -108,8 +109,10 @@ enum Outcome {
 }
 
 #[inline(never)]
-unsafe fn send_generic(sp: Sp, vm: &Vm) -> Outcome {
-    let (value, outcome) = match send_to(vm, object(sp.sub(2)), object(sp.sub(1))) {
+unsafe fn send_generic(fp: Fp, sp: Sp, vm: &Vm) -> Outcome {
+    let sent =
+        send_to(vm, object(sp.sub(2)), object(sp.sub(1)), |stop| super::iteration::stopped(vm, fp, stop));
+    let (value, outcome) = match sent {
         Ok(Sent::Yielded(value)) => (value, Outcome::Yielded),
         Ok(Sent::Returned(value)) => (value, Outcome::Returned),
         Err(error) => {
@@ -136,8 +139,14 @@ unsafe fn send_inline(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
     next!(ip, sp, frame, vm)
 }
 
-/// Sends a value into any awaitable or iterator. CPython: `PyIter_Send`.
-pub(crate) fn send_to(vm: &Vm, receiver: &Obj, value: &Obj) -> PyResult<Sent> {
+/// Sends a value into any awaitable or iterator; `stopped` is told of a StopIteration that said what was returned.
+/// CPython: `PyIter_Send`.
+fn send_to(
+    vm: &Vm,
+    receiver: &Obj,
+    value: &Obj,
+    stopped: impl FnOnce(&Exc) -> PyResult<()>,
+) -> PyResult<Sent> {
     if let Some(generator) = receiver.downcast::<Generator>()
         && !receiver.is_exact(&ASYNC_GENERATOR)
     {
@@ -161,6 +170,7 @@ pub(crate) fn send_to(vm: &Vm, receiver: &Obj, value: &Obj) -> PyResult<Sent> {
         Ok(Some(value)) => Ok(Sent::Yielded(value)),
         Ok(None) => Ok(Sent::Returned(vm.none())),
         Err(error) if error.is(&types::STOP_ITERATION) => {
+            stopped(&error)?;
             let value = error.exception().fields.first().and_then(|field| field.get());
             Ok(Sent::Returned(vm.or_none(value)))
         }
@@ -238,9 +248,11 @@ value_op! {
 value_op! {
     /// GET_AITER (iterable -- iterator)
     fn get_aiter(vm, fp, args, oparg) pops 1, caches 0, {
-        let name = args[0].ty().name();
         let Some(get) = args[0].ty().slots.am_aiter.get() else {
-            return Err(vm.type_error(format!("'async for' requires an object with __aiter__ method, got {name}")));
+            return Err(vm.type_error(format!(
+                "'async for' requires an object with __aiter__ method, got {}",
+                args[0].ty().name()
+            )));
         };
         let iterator = get(vm, &args[0])?;
         if iterator.ty().slots.am_anext.get().is_none() {
@@ -273,11 +285,11 @@ unsafe fn get_anext_generic(sp: Sp, vm: &Vm) -> Sp {
 }
 
 fn anext(vm: &Vm, iterator: &Obj) -> PyResult {
-    let name = iterator.ty().name();
     let Some(next) = iterator.ty().slots.am_anext.get() else {
-        return Err(
-            vm.type_error(format!("'async for' requires an iterator with __anext__ method, got {name}"))
-        );
+        return Err(vm.type_error(format!(
+            "'async for' requires an iterator with __anext__ method, got {}",
+            iterator.ty().name()
+        )));
     };
     let next = next(vm, iterator)?;
     if iterator.is_exact(&ASYNC_GENERATOR) {
@@ -322,10 +334,19 @@ op! {
     }
 }
 
+/// Whether a suspended frame waits in no `try` of its own.
+pub(crate) unsafe fn waits_outside_try(frame: *mut Frame) -> bool {
+    /// CPython: `RESUME_OPARG_DEPTH1_MASK`.
+    const DEPTH_1: u16 = 4;
+    let next = (*frame).ip.add(1);
+    let opcode = Opcode::from_u8(crate::eval::instrument::beneath(frame, next));
+    opcode.is_some_and(|opcode| opcode.base() == Opcode::Resume) && (*next >> 8) & DEPTH_1 != 0
+}
+
 /// Whether the frame waits in `yield from` or `await` at its last instruction: behind it is a RESUME that says so.
 pub(crate) unsafe fn is_delegating(frame: *mut Frame) -> bool {
     let next = *(*frame).ip.add(1);
-    let is_yield = lasti_code::Opcode::from_u8(*(*frame).ip as u8)
+    let is_yield = lasti_code::Opcode::from_u8(crate::eval::instrument::beneath(frame, (*frame).ip))
         .is_some_and(|opcode| opcode.base() == Opcode::YieldValue);
     // CPython: RESUME_AFTER_YIELD_FROM 2, RESUME_AFTER_AWAIT 3.
     is_yield && matches!((next >> 8) & 3, 2 | 3)

@@ -1,6 +1,7 @@
 //! Intrinsics: rare operations with a number instead of an opcode. CPython: Python/intrinsics.c.
 
 use crate::builtins as types;
+use crate::builtins::typing::intrinsics;
 use crate::errors::PyResult;
 use crate::eval::{Fp, value_op};
 use crate::function::Function;
@@ -40,11 +41,11 @@ unsafe fn one(vm: &Vm, fp: Fp, value: &Obj, number: u32) -> PyResult {
             None => Err(vm.system_error("expected a list")),
         },
         // INTRINSIC_TYPEVAR, PARAMSPEC, TYPEVARTUPLE, SUBSCRIPT_GENERIC, TYPEALIAS
-        7 => crate::builtins::typing::type_var(vm, value),
-        8 => crate::builtins::typing::param_spec(vm, value),
-        9 => crate::builtins::typing::type_var_tuple(vm, value),
-        10 => crate::builtins::typing::subscript_generic(vm, value),
-        _ => crate::builtins::typing::type_alias(vm, value),
+        7 => intrinsics::type_var(vm, value),
+        8 => intrinsics::param_spec(vm, value),
+        9 => intrinsics::type_var_tuple(vm, value),
+        10 => intrinsics::subscript_generic(vm, value),
+        _ => intrinsics::type_alias(vm, value),
     }
 }
 
@@ -87,9 +88,9 @@ fn two(vm: &Vm, first: &Obj, second: &Obj, number: u32) -> PyResult {
             types::exceptions::prepare_reraise_star(vm, first, &raised)
         }
         // INTRINSIC_TYPEVAR_WITH_BOUND
-        2 => crate::builtins::typing::type_var_with_bound(vm, first, second),
+        2 => intrinsics::type_var_with_bound(vm, first, second),
         // INTRINSIC_TYPEVAR_WITH_CONSTRAINTS
-        3 => crate::builtins::typing::type_var_with_constraints(vm, first, second),
+        3 => intrinsics::type_var_with_constraints(vm, first, second),
         // INTRINSIC_SET_FUNCTION_TYPE_PARAMS
         4 => match first.downcast::<Function>() {
             Some(function) => {
@@ -99,6 +100,6 @@ fn two(vm: &Vm, first: &Obj, second: &Obj, number: u32) -> PyResult {
             None => Err(vm.system_error("expected a function")),
         },
         // INTRINSIC_SET_TYPEPARAM_DEFAULT
-        _ => crate::builtins::typing::set_default(vm, first, second),
+        _ => intrinsics::set_default(vm, first, second),
     }
 }

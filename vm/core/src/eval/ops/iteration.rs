@@ -2,13 +2,15 @@
 
 use super::object;
 use crate::builtins as types;
+use crate::errors::{Exc, PyResult};
 use crate::eval::{Exit, Fp, Ip, Sp, next, op, specialize, throw, value_op};
 use crate::frame::{Frame, FrameFlags};
 use crate::generator::{Generator, State};
 use crate::iterators::{ListIter, RangeIter, TupleIter};
 use crate::object::obj::own;
-use crate::object::{Object, Value};
+use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
+use crate::trace::{Event, tell_exception};
 use crate::vm::Vm;
 
 value_op! {
@@ -25,10 +27,11 @@ op! {
     /// FOR_ITER (iterator -- iterator item), or at the end a jump behind END_FOR
     fn for_iter(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        if specialize::due(ip.add(1)) && specialize::for_iter(ip, sp) {
+        (*fp).sp = sp;
+        if specialize::due(ip.add(1)) && specialize::for_iter(ip, sp, fp) {
             return specialize::redo(ip, sp, fp, vm, oparg);
         }
-        match vm.next(object(sp.sub(1))) {
+        match advance(vm, fp, object(sp.sub(1))) {
             Ok(Some(item)) => {
                 *sp = item.into_value();
                 next!(ip.add(2), sp.add(1), fp, vm)
@@ -38,6 +41,25 @@ op! {
             Err(error) => throw!(ip, sp, fp, vm, error),
         }
     }
+}
+
+/// The next item of a loop's iterator. A StopIteration that ends the loop is told of.
+#[inline(always)]
+pub(in crate::eval) unsafe fn advance(vm: &Vm, fp: Fp, iterator: &Obj) -> PyResult<Option<Obj>> {
+    match iterator.ty().slots.iternext.get() {
+        Some(next) => match next(vm, iterator) {
+            Err(error) if error.is(&types::STOP_ITERATION) => stopped(vm, fp, &error).map(|()| None),
+            result => result,
+        },
+        None => vm.next(iterator),
+    }
+}
+
+/// Tells of a StopIteration that is no error.
+#[cold]
+pub(in crate::eval) unsafe fn stopped(vm: &Vm, fp: Fp, error: &Exc) -> PyResult<()> {
+    let at = Frame::instruction(fp).max(0) as u32;
+    tell_exception(vm, fp, at, Event::Raise, error.exception().as_obj(), false)
 }
 
 op! {

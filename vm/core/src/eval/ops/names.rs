@@ -27,12 +27,16 @@ fn not_defined(vm: &Vm, name: &Ref<Str>) -> crate::errors::Exc {
     vm.name_error(&format!("name '{}' is not defined", name.to_string_lossy()), name)
 }
 
-/// A global or builtin.
+/// A global or builtin. What subclasses of dict say counts.
 unsafe fn global(vm: &Vm, fp: *mut Frame, name: &Ref<Str>) -> PyResult {
-    if let Some(value) = (&*(*fp).globals).get_str(vm, name)? {
+    if let Some(value) = in_namespace(vm, &(&*(*fp).globals).to_obj(), name)? {
         return Ok(value);
     }
-    match (&*(*fp).builtins).get_str(vm, name)? {
+    builtin(vm, fp, name)
+}
+
+unsafe fn builtin(vm: &Vm, fp: *mut Frame, name: &Ref<Str>) -> PyResult {
+    match in_namespace(vm, &(&*(*fp).builtins).to_obj(), name)? {
         Some(value) => Ok(value),
         None => Err(not_defined(vm, name)),
     }
@@ -112,7 +116,10 @@ value_op! {
                 return Ok(value);
             }
         }
-        global(vm, fp, name)
+        match (&*(*fp).globals).get_str(vm, name)? {
+            Some(value) => Ok(value),
+            None => builtin(vm, fp, name),
+        }
     }
 }
 

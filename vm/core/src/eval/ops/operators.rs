@@ -3,7 +3,10 @@
 use super::object;
 use crate::builtins as types;
 use crate::errors::PyResult;
+use crate::eval::call::{clear_slots, code_of, push_frame};
 use crate::eval::{Sp, effect_op, fail, next, next_or_raise, op, specialize, throw, value_op};
+use crate::frame::Frame;
+use crate::function::Function;
 use crate::iterators::Slice;
 use crate::number::{Float, Int};
 use crate::object::obj::{own, release};
@@ -50,20 +53,10 @@ fn small_ints(left: Value, right: Value, oparg: u32) -> Option<Obj> {
 op! {
     /// BINARY_OP (left right -- result)
     fn binary_op(ip, sp, fp, vm, oparg) {
-        (*fp).ip = ip;
-        if specialize::due(ip.add(1)) && specialize::binary_op(ip, sp, vm, oparg) {
+        if specialize::due(ip.add(1)) && specialize::binary_op(ip, sp, fp, vm, oparg) {
             return specialize::redo(ip, sp, fp, vm, oparg);
         }
-        match binary(vm, object(sp.sub(2)), object(sp.sub(1)), oparg) {
-            Ok(result) => {
-                let (left, right) = (*sp.sub(2), *sp.sub(1));
-                *sp.sub(2) = result.into_value();
-                release(right);
-                release(left);
-                next!(ip.add(6), sp.sub(1), fp, vm)
-            }
-            Err(error) => throw!(ip, sp, fp, vm, error),
-        }
+        binary_op_generic(ip, sp, fp, vm, oparg)
     }
 }
 
@@ -109,7 +102,7 @@ op! {
 }
 
 op! {
-    /// BINARY_OP without specialising again: the types are right, the result is too large for a small int.
+    /// BINARY_OP on any operands, without specialising.
     fn binary_op_generic(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
         match binary(vm, object(sp.sub(2)), object(sp.sub(1)), oparg) {
@@ -173,19 +166,113 @@ float_arithmetic!(/** BINARY_OP_ADD_FLOAT */ binary_op_add_float, +);
 float_arithmetic!(/** BINARY_OP_SUBTRACT_FLOAT */ binary_op_subtract_float, -);
 float_arithmetic!(/** BINARY_OP_MULTIPLY_FLOAT */ binary_op_multiply_float, *);
 
+/// What is in a word that is a small int or exactly a float, as a float; ints only if that is exact.
+#[inline(always)]
+unsafe fn number(value: Value) -> Option<f64> {
+    if value.is_int() {
+        let int = value.as_int();
+        return (-(1 << 53)..=1 << 53).contains(&int).then_some(int as f64);
+    }
+    float(value)
+}
+
+/// The operators of two small ints that have no form of their own, where the result is a small int.
+#[inline(always)]
+fn int_result(a: i64, b: i64, operator: u32) -> Option<i64> {
+    let result = match operator {
+        1 => a & b,
+        2 if b != 0 => a.div_euclid(b) - i64::from(b < 0 && a.rem_euclid(b) != 0),
+        3 if (0..62).contains(&b) && a.unsigned_abs().leading_zeros() as i64 > b + 3 => a << b,
+        6 if b != 0 => {
+            let rest = a % b;
+            if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }
+        }
+        7 => a | b,
+        9 if b >= 0 => a >> b.min(63),
+        12 => a ^ b,
+        _ => return None,
+    };
+    Value::fits(result).then_some(result)
+}
+
 op! {
-    /// BINARY_OP_ADD_UNICODE
-    fn binary_op_add_unicode(ip, sp, fp, vm, oparg) {
-        let (Some(left), Some(right)) = (object(sp.sub(2)).downcast_exact::<Str>(), object(sp.sub(1)).downcast_exact::<Str>()) else {
+    /// BINARY_OP_EXTEND: the other operators of small ints, and arithmetic of floats with small ints.
+    fn binary_op_extend(ip, sp, fp, vm, oparg) {
+        let (left, right) = (*sp.sub(2), *sp.sub(1));
+        let operator = if oparg >= 13 { oparg - 13 } else { oparg };
+        if left.0 & right.0 & 1 != 0 && operator != 11 {
+            let Some(result) = int_result(left.as_int(), right.as_int(), operator) else {
+                return binary_op_generic(ip, sp, fp, vm, oparg);
+            };
+            *sp.sub(2) = Value::int(result);
+            next!(ip.add(6), sp.sub(1), fp, vm);
+        }
+        let (Some(a), Some(b)) = (number(left), number(right)) else {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         };
-        let result = left.concat(right).into_obj().into_value();
-        let (left, right) = (*sp.sub(2), *sp.sub(1));
-        *sp.sub(2) = result;
+        let result = match operator {
+            0 => a + b,
+            5 => a * b,
+            10 => a - b,
+            11 if b != 0.0 => a / b,
+            _ => return binary_op_generic(ip, sp, fp, vm, oparg),
+        };
+        *sp.sub(2) = Float::new(result).into_value();
         release(right);
         release(left);
         next!(ip.add(6), sp.sub(1), fp, vm)
     }
+}
+
+op! {
+    /// BINARY_OP_SUBSCR_GETITEM: `__getitem__` is a Python function.
+    fn binary_op_subscr_getitem(ip, sp, fp, vm, oparg) {
+        let container = object(sp.sub(2));
+        if container.value().is_int() || vm.recursion_left.get() <= 0 {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let Some(getter) = specialize::getter_of(vm, container) else {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        };
+        let code = code_of(&*getter.header().cast::<Object<Function>>());
+        (*fp).ip = ip;
+        (*fp).sp = sp.sub(2);
+        (*fp).return_offset = 6;
+        let frame = push_frame(vm, fp, own(getter), code);
+        let (container, key) = (*sp.sub(2), *sp.sub(1));
+        let locals = Frame::locals(frame);
+        locals.write_volatile(if container.is_counted() { container } else { own(container) });
+        locals.add(1).write_volatile(if key.is_counted() { key } else { own(key) });
+        clear_slots(frame, code, 2);
+        let (ip, sp) = super::calls::enter(vm, frame);
+        next!(ip, sp, frame, vm)
+    }
+}
+
+op! {
+    /// BINARY_OP_ADD_UNICODE
+    fn binary_op_add_unicode(ip, sp, fp, vm, oparg) {
+        if !concatenate(sp) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        next!(ip.add(6), sp.sub(1), fp, vm)
+    }
+}
+
+/// Replaces two exact strs by both in one; false if they are something else.
+#[inline(never)]
+unsafe fn concatenate(sp: Sp) -> bool {
+    let (Some(left), Some(right)) =
+        (object(sp.sub(2)).downcast_exact::<Str>(), object(sp.sub(1)).downcast_exact::<Str>())
+    else {
+        return false;
+    };
+    let result = left.concat(right).into_obj().into_value();
+    let (left, right) = (*sp.sub(2), *sp.sub(1));
+    *sp.sub(2) = result;
+    release(right);
+    release(left);
+    true
 }
 
 op! {
@@ -247,7 +334,7 @@ op! {
     /// COMPARE_OP (left right -- result): the operator is in the argument's bits from 5 on; bit 4 asks for a bool.
     fn compare_op(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        if specialize::due(ip.add(1)) && specialize::compare_op(ip, sp) {
+        if specialize::due(ip.add(1)) && specialize::compare_op(ip, sp, fp) {
             return specialize::redo(ip, sp, fp, vm, oparg);
         }
         next_or_raise!(ip, ip.add(2), sp, compare_generic(sp, vm, oparg), fp, vm)
@@ -400,9 +487,45 @@ unsafe fn to_bool_generic(sp: Sp, vm: &Vm) -> Sp {
     }
 }
 
+/// The items of a slice with small ints or None at its ends and no step.
+fn slice_range(start: &Obj, stop: &Obj, length: usize) -> Option<std::ops::Range<usize>> {
+    let end = |end: &Obj, default: usize| {
+        let value = end.value();
+        if value == types::NONE.value() {
+            return Some(default);
+        }
+        if !value.is_int() {
+            return None;
+        }
+        let index = value.as_int();
+        let index = if index < 0 { index + length as i64 } else { index };
+        Some(index.clamp(0, length as i64) as usize)
+    };
+    let (start, stop) = (end(start, 0)?, end(stop, length)?);
+    Some(start..stop.max(start))
+}
+
 value_op! {
     /// BINARY_SLICE (container start stop -- result)
     fn binary_slice(vm, fp, args, oparg) pops 3, caches 0, {
+        if let Some(list) = args[0].downcast_exact::<List>()
+            && let Some(range) = slice_range(&args[1], &args[2], list.items.len())
+        {
+            return Ok(List::new(list.items.slice()[range].to_vec()).into_obj());
+        }
+        if let Some(tuple) = args[0].downcast_exact::<Tuple>()
+            && let Some(range) = slice_range(&args[1], &args[2], tuple.items().len())
+            && range.len() < tuple.items().len()
+        {
+            return Ok(Tuple::from_slice(&tuple.items()[range]).into_obj());
+        }
+        if let Some(text) = args[0].downcast_exact::<Str>()
+            && text.is_ascii()
+            && let Some(range) = slice_range(&args[1], &args[2], text.char_len())
+            && range.len() < text.char_len()
+        {
+            return Ok(text.substring(range.start, range.end).into_obj());
+        }
         vm.getitem(&args[0], &Slice::new(args[1].clone(), args[2].clone(), vm.none()).into_obj())
     }
 }

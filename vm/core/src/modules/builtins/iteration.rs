@@ -183,8 +183,7 @@ fn any(vm: &Vm, _: &Obj, iterable: &Obj) -> PyResult {
 fn sorted(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     crate::call::check_count(vm, "sorted", args.positional().len(), 1, 1)?;
     let list = List::new(vm.collect(&args.all()[0])?);
-    let sort = vm.getattr_named(list.as_obj(), "sort")?;
-    vm.call_with(&sort, args.rest())?;
+    crate::builtins::list::sort::sort(vm, list.as_obj(), args.rest())?;
     Ok(list.into_obj())
 }
 

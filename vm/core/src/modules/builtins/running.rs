@@ -1,6 +1,7 @@
 //! `builtins`: compile, exec and eval.
 
 use lasti_code::CodeFlags;
+use lasti_compile::ast::Kind as NodeKind;
 use lasti_compile::{CompileFlags, Mode, Options};
 
 use crate::builtins::SYNTAX_WARNING;
@@ -8,8 +9,9 @@ use crate::bytes::Bytes;
 use crate::call::{Args, Signature, type_for_message};
 use crate::code::Code;
 use crate::dict::Dict;
-use crate::errors::PyResult;
+use crate::errors::{Exc, PyResult};
 use crate::function::CellObject;
+use crate::modules::ast::{self, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS};
 use crate::object::{Obj, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
@@ -18,7 +20,6 @@ use crate::vm::Vm;
 
 /// `PyCF_*` that the compiler has no use for, but that `compile()` accepts.
 const IGNORED_FLAGS: i64 = 0x100 | 0x800 | 0x1000 | 0x8000;
-const ONLY_AST: i64 = 0x400;
 
 /// A source to compile.
 pub(crate) enum Source<'a> {
@@ -35,27 +36,80 @@ impl Vm {
         options: &Options,
     ) -> PyResult<Ref<Code>> {
         let compiled = match source {
-            Source::Text(text) => match text.as_str() {
-                Some(text) => lasti_compile::compile(text, filename, options),
-                None => {
-                    let text: Ref<Str> = Str::from_wtf8(text.as_wtf8());
-                    // Raises UnicodeEncodeError, in the codec's words.
-                    self.call_method_named(text.as_obj(), "encode", &[])?;
-                    return Err(self.value_error("source has lone surrogates"));
-                }
-            },
+            Source::Text(text) => lasti_compile::compile(self.source_text(text)?, filename, options),
             Source::Bytes(bytes) => lasti_compile::compile_bytes(bytes, filename, options),
         };
         let compiled = compiled.map_err(|error| self.syntax_error(&error))?;
-        for warning in &compiled.warnings {
+        self.warn_of(&compiled.warnings, filename)?;
+        if let Source::Text(text) = source
+            && let Some(text) = text.as_str()
+        {
+            crate::sources::compiled(&compiled.code, text);
+        }
+        Ok(Code::new(self, &compiled.code))
+    }
+
+    /// Parses a source to the nodes of `_ast`, and warns of what is doubtful in it.
+    fn parse(&self, source: &Source<'_>, filename: &str, options: &Options) -> PyResult {
+        let tree = match source {
+            Source::Text(text) => lasti_compile::parse(self.source_text(text)?, filename, options),
+            Source::Bytes(bytes) => lasti_compile::parse_bytes(bytes, filename, options),
+        };
+        let tree = tree.map_err(|error| self.syntax_error(&error))?;
+        self.warn_of(&tree.warnings, filename)?;
+        ast::to_object(self, &tree.node)
+    }
+
+    /// Compiles the nodes of `_ast`.
+    fn compile_tree(&self, tree: &Obj, filename: &str, options: &Options) -> PyResult<Ref<Code>> {
+        let tree = ast::from_object(self, tree, tree_kind(options.mode))?;
+        let compiled = lasti_compile::compile_tree(tree, filename, options)
+            .map_err(|error| ast::tree_error(self, error))?;
+        self.warn_of(&compiled.warnings, filename)?;
+        Ok(Code::new(self, &compiled.code))
+    }
+
+    /// A source's text; a lone surrogate in it is an error, in the codec's words.
+    fn source_text<'a>(&self, text: &'a Str) -> PyResult<&'a str> {
+        if let Some(text) = text.as_str() {
+            return Ok(text);
+        }
+        let text: Ref<Str> = Str::from_wtf8(text.as_wtf8());
+        self.call_method_named(text.as_obj(), "encode", &[])?;
+        Err(self.value_error("source has lone surrogates"))
+    }
+
+    fn warn_of(&self, warnings: &[lasti_compile::SyntaxWarning], filename: &str) -> PyResult<()> {
+        for warning in warnings {
             let category = match warning.category.name() {
                 "DeprecationWarning" => &crate::builtins::DEPRECATION_WARNING,
                 _ => &SYNTAX_WARNING,
             };
             let line = i64::try_from(warning.lineno).unwrap_or(i64::MAX);
-            self.warn_explicit(category, &warning.message, filename, line)?;
+            if let Err(error) = self.warn_explicit(category, &warning.message, filename, line) {
+                return Err(if error.is(category) {
+                    self.warning_as_error(warning, filename)
+                } else {
+                    error
+                });
+            }
         }
-        Ok(Code::new(self, &compiled.code))
+        Ok(())
+    }
+
+    /// A warning that a filter makes an error is a SyntaxError.
+    fn warning_as_error(&self, warning: &lasti_compile::SyntaxWarning, filename: &str) -> Exc {
+        let offset = warning.offset.and_then(|offset| i32::try_from(offset).ok());
+        self.syntax_error(&lasti_compile::SyntaxError {
+            kind: lasti_compile::ErrorKind::SyntaxError,
+            msg: warning.message.clone(),
+            filename: filename.to_owned(),
+            lineno: i32::try_from(warning.lineno).ok(),
+            offset: Some(offset.unwrap_or(1)),
+            end_lineno: i32::try_from(warning.lineno).ok(),
+            end_offset: Some(offset.unwrap_or(1)),
+            text: None,
+        })
     }
 
     /// `os.fspath(object)`: a str or bytes.
@@ -102,10 +156,24 @@ fn source<'a>(vm: &Vm, object: &'a Obj, function: &str, kinds: &str) -> PyResult
     }
 }
 
+/// The class of the trees of a mode.
+fn tree_kind(mode: Mode) -> NodeKind {
+    match mode {
+        Mode::Exec => NodeKind::Module,
+        Mode::Single => NodeKind::Interactive,
+        Mode::Eval => NodeKind::Expression,
+    }
+}
+
 /// The `__future__` features in force in the running code.
 fn inherited(vm: &Vm) -> CompileFlags {
     let flags = crate::eval::current_code(vm).map_or(0, |code| code.flags().bits());
     CompileFlags::from_bits_truncate(flags & FUTURE_MASK)
+}
+
+/// How to compile, by the limits in force.
+fn options(vm: &Vm, mode: Mode, optimize: u8, flags: CompileFlags) -> Options {
+    Options { mode, optimize, flags, int_digit_limit: Some(vm.interp().int_digit_limit()) }
 }
 
 /// The bits that `CO_FUTURE_*` and `PyCF_MASK` share.
@@ -162,20 +230,41 @@ fn compile(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
         b"exec" => Mode::Exec,
         b"eval" => Mode::Eval,
         b"single" => Mode::Single,
+        b"func_type" if flags & ONLY_AST != 0 => {
+            return Err(vm.not_implemented_error("compile() mode 'func_type' is not supported"));
+        }
+        b"func_type" => {
+            return Err(vm.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
         _ if flags & ONLY_AST != 0 => {
             return Err(vm.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
         }
         _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
-    if flags & ONLY_AST != 0 {
-        return Err(vm.not_implemented_error("compile() makes no syntax trees"));
-    }
+    let given = flags;
     let mut flags = CompileFlags::from_bits_truncate(flags as u32);
     if inherit {
         flags |= inherited(vm);
     }
+    let is_tree = vm.is_instance(code, &ast::AST.to_obj())?;
+    if given & ONLY_AST != 0 {
+        if given & OPTIMIZED_AST == OPTIMIZED_AST {
+            return Err(vm.not_implemented_error("compile() does not optimize syntax trees"));
+        }
+        if is_tree {
+            return ast::to_object(vm, &ast::from_object(vm, code, tree_kind(mode))?);
+        }
+        if given & TYPE_COMMENTS != 0 {
+            return Err(vm.not_implemented_error("compile() does not read type comments"));
+        }
+        let source = source(vm, code, "compile", "string, bytes or AST object")?;
+        return vm.parse(&source, &filename, &options(vm, mode, optimize, flags));
+    }
+    if is_tree {
+        return Ok(vm.compile_tree(code, &filename, &options(vm, mode, optimize, flags))?.into_obj());
+    }
     let source = source(vm, code, "compile", "string, bytes or AST object")?;
-    Ok(vm.compile(&source, &filename, &Options { mode, optimize, flags })?.into_obj())
+    Ok(vm.compile(&source, &filename, &options(vm, mode, optimize, flags))?.into_obj())
 }
 
 /// What `exec` and `eval` differ in.
@@ -283,7 +372,7 @@ fn run_source(
     globals: &Ref<Dict>,
     locals: Option<&Obj>,
 ) -> PyResult {
-    let options = Options { mode: kind.mode, optimize: default_level(vm)?, flags: inherited(vm) };
+    let options = options(vm, kind.mode, default_level(vm)?, inherited(vm));
     let code = vm.compile(source, "<string>", &options)?;
     crate::eval::run_code(vm, &code, globals, locals, None)
 }

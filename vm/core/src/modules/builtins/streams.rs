@@ -1,5 +1,7 @@
 //! `builtins`: print, input, breakpoint, open.
 
+use rustpython_wtf8::Wtf8Buf;
+
 use crate::call::{Args, Signature};
 use crate::errors::{Exc, PyResult};
 use crate::object::{Obj, Ref};
@@ -36,6 +38,26 @@ fn print(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let between = separator(vm, "sep", separator_given)?.unwrap_or_else(|| vm.intern(" ").into_obj());
     let end = separator(vm, "end", end)?.unwrap_or_else(|| vm.intern("\n").into_obj());
     let write = vm.getattr(&file, &vm.names().write)?;
+    if !file.ty().is_heap() && values.iter().all(is_plain) {
+        // Nobody can tell whether the text comes in one piece, unless a part of it can't be written.
+        let mut text = Wtf8Buf::new();
+        for (index, value) in values.iter().enumerate() {
+            if index != 0
+                && let Some(between) = between.downcast::<Str>()
+            {
+                text.push_wtf8(between.as_wtf8());
+            }
+            text.push_wtf8(vm.str(value)?.as_wtf8());
+        }
+        if let Some(end) = end.downcast::<Str>() {
+            text.push_wtf8(end.as_wtf8());
+        }
+        match vm.call(&write, &[Str::from_wtf8(&text).into_obj()]) {
+            Ok(_) => return flushed(vm, &file, flush),
+            Err(error) if error.is(&crate::builtins::UNICODE_ENCODE_ERROR) => {}
+            Err(error) => return Err(error),
+        }
+    }
     for (index, value) in values.iter().enumerate() {
         if index != 0 {
             vm.call(&write, std::slice::from_ref(&between))?;
@@ -44,10 +66,24 @@ fn print(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
         vm.call(&write, &[text.into_obj()])?;
     }
     vm.call(&write, &[end])?;
+    flushed(vm, &file, flush)
+}
+
+/// Whether the object's `str()` runs no Python code.
+fn is_plain(object: &Obj) -> bool {
+    object.is_exact(&crate::builtins::STR)
+        || object.is_exact(&crate::builtins::INT)
+        || object.is_exact(&crate::builtins::FLOAT)
+        || object.is_exact(&crate::builtins::BOOL)
+        || object.is_exact(&crate::builtins::NONE_TYPE)
+}
+
+/// Flushes, if that is asked for.
+fn flushed(vm: &Vm, file: &Obj, flush: Option<&Obj>) -> PyResult {
     if let Some(flush) = flush
         && vm.is_true(flush)?
     {
-        vm.call_method(&file, &vm.names().flush, &[])?;
+        vm.call_method(file, &vm.names().flush, &[])?;
     }
     Ok(vm.none())
 }

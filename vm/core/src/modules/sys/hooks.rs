@@ -122,6 +122,14 @@ fn breakpoint(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     }
 }
 
+/// Tells the audit hooks of an event.
+pub(crate) fn audit_event(vm: &Vm, event: &str, args: &[Obj]) -> PyResult<()> {
+    let Some(hooks) = vm.interp().sys().get_str(vm, &vm.intern(AUDIT_HOOKS))? else { return Ok(()) };
+    let event = vm.intern(event).into_obj();
+    let rest = crate::sequence::Tuple::from_slice(args).into_obj();
+    vm.for_each(&hooks, |hook| vm.call(&hook, &[event.clone(), rest.clone()]).map(|_| true))
+}
+
 fn audit(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let positional = args.positional();
     let Some(event) = positional.first() else {

@@ -1,12 +1,19 @@
 //! `sys`: what is known of the interpreter and the machine.
 
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use super::stdlib_names::STDLIB_MODULE_NAMES;
+use crate::builtins::FROZENSET;
 use crate::errors::PyResult;
 use crate::number::{Float, Int};
 use crate::object::{Obj, Ref};
+use crate::paths::from_system;
+use crate::set::Set;
 use crate::structseq::StructSeq;
 use crate::text::Str;
 use crate::vm::Vm;
-use crate::vm::config::Config;
+use crate::vm::config::{Config, DEFAULT_MAX_STR_DIGITS};
 
 /// The version of Python that programs see.
 pub(crate) const VERSION: (i64, i64, i64) = (3, 14, 10);
@@ -136,7 +143,7 @@ pub(super) fn flags(vm: &Vm) -> PyResult {
     FLAGS.make(
         vm,
         vec![
-            Int::new(0),
+            Int::new(flags.debug),
             Int::new(flags.inspect),
             Int::new(flags.interactive),
             Int::new(flags.optimize.into()),
@@ -153,7 +160,7 @@ pub(super) fn flags(vm: &Vm) -> PyResult {
             on(flags.utf8_mode),
             on(flags.warn_default_encoding),
             vm.bool(flags.safe_path),
-            Int::new(4300),
+            Int::from_usize(Config::get().int_max_str_digits),
             Int::new(1),
             Int::new(0),
             Int::new(0),
@@ -209,7 +216,7 @@ fn platform() -> &'static str {
 
 fn implementation(vm: &Vm, version_info: &Obj) -> PyResult {
     let mut parts = vec![
-        ("name", text("lasti")),
+        ("name", text(Config::get().implementation)),
         ("cache_tag", text(CACHE_TAG)),
         ("version", version_info.clone()),
         ("hexversion", Int::new(HEXVERSION)),
@@ -239,12 +246,18 @@ pub(super) fn constants(vm: &Vm) -> PyResult<Vec<(&'static str, Obj)>> {
             Int::new(0),
         ],
     )?;
-    let int_info = INT_INFO.make(vm, vec![Int::new(30), Int::new(4), Int::new(4300), Int::new(640)])?;
+    let int_info = INT_INFO
+        .make(vm, vec![Int::new(30), Int::new(4), Int::from_usize(DEFAULT_MAX_STR_DIGITS), Int::new(640)])?;
     let thread_info = THREAD_INFO.make(vm, vec![text("pthread"), text("semaphore"), vm.none()])?;
+    let module_names = Set::new_in(&FROZENSET);
+    for name in STDLIB_MODULE_NAMES.split_whitespace() {
+        module_names.add(vm, vm.intern(name).as_obj())?;
+    }
     let git = ["CPython", "", ""].map(text).to_vec();
     let version = format!("{major}.{minor}.{micro} (lasti {}) [rustc]", env!("CARGO_PKG_VERSION"));
     Ok(vec![
         ("version", text(&version)),
+        ("stdlib_module_names", module_names.into_obj()),
         ("hexversion", Int::new(HEXVERSION)),
         ("api_version", Int::new(1013)),
         (
@@ -270,7 +283,12 @@ pub(super) fn constants(vm: &Vm) -> PyResult<Vec<(&'static str, Obj)>> {
     ])
 }
 
+/// A str for a text of the system.
+pub(super) fn system_text(text: impl AsRef<OsStr>) -> Obj {
+    from_system(text.as_ref().as_bytes()).into_obj()
+}
+
 /// A list of strs.
-pub(super) fn strings(texts: &[String]) -> Ref<crate::sequence::List> {
-    crate::sequence::List::new(texts.iter().map(|one| text(one)).collect())
+pub(super) fn strings(texts: &[OsString]) -> Ref<crate::sequence::List> {
+    crate::sequence::List::new(texts.iter().map(system_text).collect())
 }

@@ -2,27 +2,41 @@
 //!
 //! - `info`: constants and struct sequences
 //! - `hooks`: what programs may replace: displayhook, excepthook and the like
-//! - `state`: limits, tracing, what threads and objects are asked
+//! - `state`: limits, what threads and objects are asked
+//! - `tracing`, `monitoring`: who is told what programs do
 
 mod coroutines;
 mod hooks;
 mod info;
+mod jit;
+mod monitoring;
 mod state;
+mod stdlib_names;
+mod streams;
+mod tracing;
 
 pub(crate) use hooks::{unraisable_args, write_stderr};
+pub(crate) use info::VERSION;
+pub(crate) use state::module_of_frame;
+pub(crate) use streams::{finish as finish_streams, start as start_streams};
 
 use crate::dict::Dict;
 use crate::errors::PyResult;
 use crate::function::NativeFunction;
 use crate::module::Module;
 use crate::modules::std_printer::{self, Stream};
-use crate::object::{Obj, Ref};
+use crate::object::Ref;
 use crate::sequence::List;
 use crate::text::Str;
 use crate::vm::Vm;
 use crate::vm::config::Config;
 
 const DOC: &str = "What the interpreter keeps for the program, and knows of itself.";
+
+/// Completes the types that are defined in here.
+pub(super) fn init(vm: &Vm) {
+    monitoring::init(vm);
+}
 
 /// Makes the module on the interpreter's dictionary for it.
 pub(crate) fn make(vm: &Vm) -> PyResult<Ref<Module>> {
@@ -37,7 +51,7 @@ pub(crate) fn make(vm: &Vm) -> PyResult<Ref<Module>> {
     ] {
         module.dict.set_str(vm, name, value)?;
     }
-    for functions in [coroutines::FUNCTIONS, hooks::FUNCTIONS, state::FUNCTIONS] {
+    for functions in [coroutines::FUNCTIONS, hooks::FUNCTIONS, state::FUNCTIONS, tracing::FUNCTIONS] {
         for def in functions {
             let function =
                 NativeFunction::new(def, Some(module.as_obj().clone()), Some(names.sys.as_obj().clone()));
@@ -54,15 +68,18 @@ pub(crate) fn make(vm: &Vm) -> PyResult<Ref<Module>> {
             module.add(vm, kept, function)?;
         }
     }
+    module.add(vm, "_jit", jit::make(vm)?)?;
     for (name, value) in info::constants(vm)? {
         module.add(vm, name, value)?;
     }
     configured(vm, &module)?;
+    module.add(vm, "monitoring", monitoring::make(vm)?)?;
     module.add(vm, "modules", vm.interp().modules().as_obj().clone())?;
     for name in ["path_hooks", "meta_path"] {
         module.add(vm, name, List::new(Vec::new()))?;
     }
     module.add(vm, "path_importer_cache", Dict::new())?;
+    module.add(vm, "_jit", state::jit(vm)?)?;
     for (name, stream) in [("stdout", Some(Stream::Output)), ("stderr", Some(Stream::Error)), ("stdin", None)]
     {
         let printer = vm.or_none(stream.map(std_printer::make));
@@ -74,38 +91,33 @@ pub(crate) fn make(vm: &Vm) -> PyResult<Ref<Module>> {
 
 /// What the embedder says.
 fn configured(vm: &Vm, module: &Module) -> PyResult<()> {
+    use info::system_text as text;
     let config = Config::get();
-    let text = |text: &str| -> Obj { Str::new(text).into_obj() };
     module.add(vm, "argv", info::strings(&config.argv))?;
     module.add(vm, "orig_argv", info::strings(&config.orig_argv))?;
     module.add(vm, "executable", text(&config.executable))?;
-    module.add(vm, "_base_executable", text(&config.executable))?;
+    module.add(vm, "_base_executable", text(&config.base_executable))?;
     module.add(vm, "warnoptions", info::strings(&config.warnoptions))?;
     let options = Dict::new();
     for (name, value) in &config.xoptions {
-        let value = value.as_deref().map_or_else(|| vm.bool(true), text);
-        options.set_str(vm, &Str::new(name), value)?;
+        let value = value.as_ref().map_or_else(|| vm.bool(true), text);
+        options.set(vm, &text(name), value)?;
     }
     module.add(vm, "_xoptions", options)?;
     module.add(vm, "dont_write_bytecode", vm.bool(config.flags.dont_write_bytecode))?;
-    module.add(vm, "pycache_prefix", vm.none())?;
-    let prefix = prefix(&config.executable);
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        module.add(vm, name, text(&prefix))?;
+    module.add(vm, "pycache_prefix", vm.or_none(config.pycache_prefix.as_ref().map(text)))?;
+    for name in ["prefix", "exec_prefix"] {
+        module.add(vm, name, text(&config.prefix))?;
     }
+    for name in ["base_prefix", "base_exec_prefix"] {
+        module.add(vm, name, text(&config.base_prefix))?;
+    }
+    vm.interp().set_int_digit_limit(config.int_max_str_digits);
     let root = config.stdlib.map(crate::vm::config::Library::root);
     module.add(vm, "_stdlib_dir", vm.or_none(root.map(text)))?;
-    let mut path: Vec<String> = config.path.clone();
-    path.extend(root.map(str::to_owned));
-    module.add(vm, "path", info::strings(&path))?;
+    let path = info::strings(&config.path);
+    path.items.extend(root.map(text).into_iter().collect());
+    module.add(vm, "path", path)?;
     module.add(vm, "builtin_module_names", crate::import::builtin_names(vm))?;
     Ok(())
-}
-
-/// The directory above the executable's, as CPython's `sys.prefix`.
-fn prefix(executable: &str) -> String {
-    let path = std::path::Path::new(executable);
-    path.parent()
-        .and_then(std::path::Path::parent)
-        .map_or_else(|| "/usr".to_owned(), |prefix| prefix.to_string_lossy().into_owned())
 }

@@ -1,18 +1,13 @@
 //! `sys`: limits, and what objects and threads are asked.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::call::{Args, Signature};
 use crate::errors::{BaseException, PyResult};
 use crate::number::{Float, Int};
 use crate::object::Obj;
 use crate::sequence::Tuple;
 use crate::text::Str;
-use crate::types::{NativeCall, NativeDef};
+use crate::types::{NativeCall, NativeDef, TypeData, TypeFlags};
 use crate::vm::Vm;
-
-/// Seconds between thread switches, as the bits of a float.
-static SWITCH_INTERVAL: AtomicU64 = AtomicU64::new(0x3F74_7AE1_47AE_147B);
 
 fn exc_info(vm: &Vm, _: &Obj) -> PyResult {
     let parts = match vm.handled_exception() {
@@ -81,9 +76,9 @@ fn getrecursionlimit(vm: &Vm, _: &Obj) -> PyResult {
     Ok(Int::new(vm.recursion_limit.get().into()))
 }
 
-/// No option overrides the number of processors.
+/// Which number of processors an option says; -1 for none.
 fn cpu_count_config(_: &Vm, _: &Obj) -> PyResult {
-    Ok(Int::new(-1))
+    Ok(Int::new(crate::vm::config::Config::get().cpu_count.unwrap_or(-1)))
 }
 
 fn setrecursionlimit(vm: &Vm, _: &Obj, limit: &Obj) -> PyResult {
@@ -104,8 +99,31 @@ fn setrecursionlimit(vm: &Vm, _: &Obj, limit: &Obj) -> PyResult {
     Ok(vm.none())
 }
 
+/// A dictionary of what `of` says of each thread, by the threads' idents.
+fn by_thread(vm: &Vm, of: impl Fn(Option<Obj>, Option<Obj>) -> Option<Obj>) -> PyResult {
+    let dict = crate::dict::Dict::new();
+    for (info, frame, handled) in vm.current_frames() {
+        if let Some(value) = of(frame.map(crate::object::Ref::into_obj), handled) {
+            dict.set(vm, &Int::from_u64(info.ident), value)?;
+        }
+    }
+    Ok(dict.into_obj())
+}
+
+fn current_frames(vm: &Vm, _: &Obj) -> PyResult {
+    by_thread(vm, |frame, _| frame)
+}
+
+fn current_exceptions(vm: &Vm, _: &Obj) -> PyResult {
+    by_thread(vm, |frame, handled| frame.map(|_| vm.or_none(handled)))
+}
+
+fn is_finalizing(vm: &Vm, _: &Obj) -> PyResult {
+    Ok(vm.bool(vm.is_finalizing()))
+}
+
 fn getswitchinterval(_: &Vm, _: &Obj) -> PyResult {
-    Ok(Float::new(f64::from_bits(SWITCH_INTERVAL.load(Ordering::Relaxed))))
+    Ok(Float::new(crate::vm::lock::interval() as f64 / 1e6))
 }
 
 fn setswitchinterval(vm: &Vm, _: &Obj, interval: &Obj) -> PyResult {
@@ -121,7 +139,7 @@ fn setswitchinterval(vm: &Vm, _: &Obj, interval: &Obj) -> PyResult {
     if seconds <= 0.0 || seconds.is_nan() {
         return Err(vm.value_error("switch interval must be strictly positive"));
     }
-    SWITCH_INTERVAL.store(seconds.to_bits(), Ordering::Relaxed);
+    crate::vm::lock::set_interval((seconds * 1e6) as u64);
     Ok(vm.none())
 }
 
@@ -174,7 +192,12 @@ fn getframemodulename(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let Some(frame) = frame_at(vm, depth.map(std::slice::from_ref).unwrap_or_default())? else {
         return Ok(vm.none());
     };
-    let globals = vm.getattr_named(&frame, "f_globals")?;
+    module_of_frame(vm, &frame)
+}
+
+/// The name of the module whose code a frame runs, or None.
+pub(crate) fn module_of_frame(vm: &Vm, frame: &Obj) -> PyResult {
+    let globals = vm.getattr_named(frame, "f_globals")?;
     match globals.downcast::<crate::dict::Dict>() {
         Some(globals) => Ok(vm.or_none(globals.get_str(vm, &vm.names().__name__)?)),
         None => Ok(vm.none()),
@@ -186,7 +209,53 @@ fn clear_caches(vm: &Vm, _: &Obj) -> PyResult {
     Ok(vm.none())
 }
 
+/// `sys._jit`: there is none to be asked.
+static JIT: &[NativeDef] = &[
+    NativeDef::new(
+        "is_active",
+        "($module, /)",
+        "Whether the caller runs as machine code.",
+        NativeCall::NoArgs(no),
+    ),
+    NativeDef::new("is_available", "($module, /)", "Whether there is a compiler.", NativeCall::NoArgs(no)),
+    NativeDef::new("is_enabled", "($module, /)", "Whether the compiler is used.", NativeCall::NoArgs(no)),
+];
+
+/// The module `sys._jit`.
+pub(super) fn jit(vm: &Vm) -> PyResult {
+    let module = crate::module::Module::new(vm, "sys._jit", None)?;
+    crate::module::Module::add_functions(&module, vm, JIT)?;
+    vm.interp().modules().set_str(vm, &vm.intern("sys._jit"), module.as_obj().clone())?;
+    Ok(module.into_obj())
+}
+
+/// Takes `__dict__` and `__weakref__` out of a class's namespace: `dataclasses` does so with one that it replaced.
+fn clear_type_descriptors(vm: &Vm, _: &Obj, class: &Obj) -> PyResult {
+    let Some(ty) = class.downcast::<TypeData>() else {
+        return Err(vm.type_error(format!(
+            "_clear_type_descriptors() argument must be type, not {}",
+            class.ty().name()
+        )));
+    };
+    if ty.has(TypeFlags::IMMUTABLE) {
+        return Err(vm.type_error("argument is immutable"));
+    }
+    if let Some(dict) = ty.dict() {
+        for name in ["__dict__", "__weakref__"] {
+            drop(dict.remove_str(vm, &vm.intern(name))?);
+        }
+    }
+    ty.modified();
+    Ok(vm.none())
+}
+
 pub(super) static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new(
+        "_clear_type_descriptors",
+        "($module, type, /)",
+        "Private function for clearing certain descriptors from a type's dictionary.\n\nSee gh-135228 for context.",
+        NativeCall::One(clear_type_descriptors),
+    ),
     NativeDef::new(
         "_clear_type_cache",
         "($module, /)",
@@ -198,6 +267,18 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "($module, /)",
         "Clear the caches of the interpreter.",
         NativeCall::NoArgs(clear_caches),
+    ),
+    NativeDef::new(
+        "_current_exceptions",
+        "($module, /)",
+        "Return a dict mapping each thread's identifier to its current raised exception.\n\nThis function should be used for specialized purposes only.",
+        NativeCall::NoArgs(current_exceptions),
+    ),
+    NativeDef::new(
+        "_current_frames",
+        "($module, /)",
+        "Return a dict mapping each thread's thread id to its current stack frame.\n\nThis function should be used for specialized purposes only.",
+        NativeCall::NoArgs(current_frames),
     ),
     NativeDef::new(
         "_getframe",
@@ -290,7 +371,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "is_finalizing",
         "($module, /)",
         "Whether the interpreter goes down.",
-        NativeCall::NoArgs(no),
+        NativeCall::NoArgs(is_finalizing),
     ),
     NativeDef::new(
         "is_stack_trampoline_active",

@@ -241,7 +241,10 @@ fn update_richcompare(vm: &Vm, ty: &TypeObject) {
 fn update_new(vm: &Vm, ty: &TypeObject) {
     let native = provider(vm, ty, &vm.names().__new__).map(|(class, value)| {
         if class.is_heap() {
-            super::is_new_wrapper(&value).and_then(|owner| owner.slots.new.get())
+            // Only where it fits: what does not, raises when it is called.
+            super::is_new_wrapper(&value)
+                .filter(|owner| std::ptr::eq(ty.solid_base(), owner.solid_base()) && ty.is_subtype_of(owner))
+                .and_then(|owner| owner.slots.new.get())
         } else {
             class.slots.new.get()
         }

@@ -1,0 +1,280 @@
+//! Telling the tools of an event.
+
+#![allow(unsafe_code)]
+
+use lasti_code::CodeUnitIdx;
+use smallvec::{SmallVec, smallvec};
+
+use super::{Event, NATIVE_TOOL, PROFILE_TOOL, TRACE_TOOL, Tools, legacy};
+use crate::builtins::{OBJECT, Plain};
+use crate::errors::{BaseException, PyResult};
+use crate::eval::instrument;
+use crate::frame::{Activation, Frame};
+use crate::number::Int;
+use crate::object::{Obj, Object, Ref};
+use crate::vm::{Interp, Vm};
+
+/// `sys.monitoring.DISABLE`: what a callback returns that is not to be told of the event at that place again.
+pub(crate) static DISABLE: Object<Plain> = Object::immortal(&raw const OBJECT, Plain);
+/// `sys.monitoring.MISSING`: the first argument of a call that has none.
+pub(crate) static MISSING: Object<Plain> = Object::immortal(&raw const OBJECT, Plain);
+
+/// What comes with an event.
+pub(crate) enum Detail<'a> {
+    None,
+    Line(i32),
+    /// What is returned or yielded.
+    Value(&'a Obj),
+    /// The code units that control comes from and goes to.
+    Jump {
+        from: u32,
+        to: u32,
+    },
+    /// What is called, and its first argument.
+    Call {
+        callable: &'a Obj,
+        argument: Option<&'a Obj>,
+    },
+    /// What is raised. `origin`: in this frame, or handed to it by native code; not by a frame that it left.
+    Exception {
+        exception: &'a Ref<BaseException>,
+        origin: bool,
+    },
+}
+
+/// While one of Python's tools is told of an event: what it does is not traced itself.
+pub(super) struct Turn<'a> {
+    vm: &'a Vm,
+    before: Option<Event>,
+    frame: *mut Frame,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn begin(vm: &'a Vm, event: Event) -> Self {
+        vm.tracing.set(vm.tracing.get() + 1);
+        let frame = vm.telling_frame.replace(vm.frame.get());
+        Self { vm, before: vm.telling.replace(Some(event)), frame }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.vm.telling.set(self.before);
+        self.vm.telling_frame.set(self.frame);
+        self.vm.tracing.set(self.vm.tracing.get().saturating_sub(1));
+    }
+}
+
+/// Tells `tools` of an event at the code unit `at`, the highest number first.
+///
+/// # Safety
+/// `frame` is the thread's innermost; its saved `ip` and `sp` are right.
+#[cold]
+pub(crate) unsafe fn tell(
+    vm: &Vm,
+    frame: *mut Frame,
+    at: u32,
+    event: Event,
+    tools: Tools,
+    detail: &Detail<'_>,
+) -> PyResult<()> {
+    if tools >> NATIVE_TOOL & 1 != 0 {
+        // SAFETY: as the caller promises.
+        unsafe { tell_hook(vm, frame, at, event, detail) }?;
+    }
+    // SAFETY: as the caller promises.
+    unsafe { tell_python(vm, frame, at, event, tools & !(1 << NATIVE_TOOL), detail) }
+}
+
+/// # Safety
+/// As for [`tell`].
+unsafe fn tell_python(
+    vm: &Vm,
+    frame: *mut Frame,
+    at: u32,
+    event: Event,
+    tools: Tools,
+    detail: &Detail<'_>,
+) -> PyResult<()> {
+    let mut left = tools;
+    while left != 0 && vm.tracing.get() == 0 {
+        let tool = left.ilog2() as u8;
+        left &= !(1 << tool);
+        let disable = match tool {
+            // SAFETY: as the caller promises.
+            TRACE_TOOL => unsafe { legacy::trace(vm, frame, event, detail) }?,
+            PROFILE_TOOL => {
+                // SAFETY: as above.
+                unsafe { legacy::profile(vm, frame, event, detail) }?;
+                false
+            }
+            // SAFETY: as above.
+            _ => unsafe { tell_tool(vm, frame, at, event, tool, detail) }?,
+        };
+        if disable {
+            if !event.is_local() {
+                // Or it would be said again and again.
+                drop(Interp::get().tracing.callbacks[usize::from(tool)][event as usize].take());
+                return Err(
+                    vm.value_error(format!("Cannot disable {} events. Callback removed.", event.name()))
+                );
+            }
+            // SAFETY: the frame lives.
+            instrument::disable(unsafe { Frame::code(frame) }, at, event, tool);
+        }
+    }
+    Ok(())
+}
+
+/// Calls the callback that a tool registered. True if it returned `DISABLE`.
+///
+/// # Safety
+/// As for [`tell`].
+unsafe fn tell_tool(
+    vm: &Vm,
+    frame: *mut Frame,
+    at: u32,
+    event: Event,
+    tool: u8,
+    detail: &Detail<'_>,
+) -> PyResult<bool> {
+    let Some(callback) = Interp::get().tracing.callbacks[usize::from(tool)][event as usize].get() else {
+        return Ok(false);
+    };
+    let offset = |unit: u32| Int::new(i64::from(unit) * 2);
+    // SAFETY: the frame lives.
+    let mut args: SmallVec<[Obj; 4]> = smallvec![unsafe { Frame::code(frame) }.to_obj()];
+    match detail {
+        Detail::None => args.push(offset(at)),
+        Detail::Line(line) => args.push(Int::new((*line).into())),
+        Detail::Value(value) => args.extend([offset(at), (*value).clone()]),
+        Detail::Jump { from, to } => args.extend([offset(*from), offset(*to)]),
+        Detail::Call { callable, argument } => {
+            let argument = argument.map_or_else(|| MISSING.to_obj(), Obj::clone);
+            args.extend([offset(at), (*callable).clone(), argument]);
+        }
+        Detail::Exception { exception, .. } => args.extend([offset(at), exception.as_obj().clone()]),
+    }
+    let _turn = Turn::begin(vm, event);
+    let result = vm.call(&callback, &args)?;
+    Ok(result.is(&DISABLE.to_obj()))
+}
+
+/// Calls the debugger, unless it is what runs. Python's tools are not told of what it does.
+fn with_hook(vm: &Vm, f: impl FnOnce(&dyn super::Hook) -> PyResult<()>) -> PyResult<()> {
+    /// Ends the debugger's turn, also when it panics.
+    struct HookTurn<'a>(&'a Vm);
+
+    impl Drop for HookTurn<'_> {
+        fn drop(&mut self) {
+            self.0.in_hook.set(false);
+            self.0.tracing.set(self.0.tracing.get() - 1);
+        }
+    }
+
+    if vm.in_hook.get() {
+        return Ok(());
+    }
+    let Some(hook) = Interp::get().tracing.hook() else { return Ok(()) };
+    vm.in_hook.set(true);
+    vm.tracing.set(vm.tracing.get() + 1);
+    let _turn = HookTurn(vm);
+    f(&*hook)
+}
+
+/// # Safety
+/// As for [`tell`].
+unsafe fn tell_hook(vm: &Vm, frame: *mut Frame, at: u32, event: Event, detail: &Detail<'_>) -> PyResult<()> {
+    // SAFETY: the frame lives as long as the event is told.
+    let frame = unsafe { Activation::new(frame) };
+    with_hook(vm, |hook| match (event, detail) {
+        (Event::PyStart, _) => hook.started(vm, frame),
+        (Event::PyResume, _) => hook.resumed(vm, frame, false),
+        (Event::PyThrow, _) => hook.resumed(vm, frame, true),
+        (Event::PyReturn, Detail::Value(value)) => hook.returned(vm, frame, value),
+        (Event::PyYield, Detail::Value(value)) => hook.yielded(vm, frame, value),
+        (Event::Raise, Detail::Exception { exception, origin: true }) => {
+            hook.raised(vm, frame, exception, false)
+        }
+        (Event::Reraise, Detail::Exception { exception, .. }) => hook.raised(vm, frame, exception, true),
+        (Event::ExceptionHandled, Detail::Exception { exception, .. }) => {
+            hook.caught(vm, frame, exception, CodeUnitIdx(at))
+        }
+        (Event::PyUnwind, Detail::Exception { exception, .. }) => hook.unwound(vm, frame, exception),
+        _ => Ok(()),
+    })
+}
+
+/// Tells the debugger of an instruction that it planted.
+///
+/// # Safety
+/// As for [`tell`].
+pub(crate) unsafe fn planted(vm: &Vm, frame: *mut Frame, jumped: bool) -> PyResult<()> {
+    // SAFETY: the frame lives as long as the event is told.
+    let frame = unsafe { Activation::new(frame) };
+    with_hook(vm, |hook| hook.instruction(vm, frame, jumped))
+}
+
+/// The debugger was asked for.
+pub(crate) fn safepoint(vm: &Vm) -> PyResult<()> {
+    if vm.in_hook.get() {
+        return Interp::get().tracing.hook().map_or(Ok(()), |hook| hook.busy(vm));
+    }
+    let Some(frame) = Activation::innermost(vm) else { return Ok(()) };
+    with_hook(vm, |hook| hook.safepoint(vm, frame))
+}
+
+/// The calling thread begins to run Python.
+pub(crate) fn thread_started(vm: &Vm) {
+    let _ = with_hook(vm, |hook| {
+        hook.thread_started(vm);
+        Ok(())
+    });
+}
+
+/// The calling thread ran its last Python.
+pub(crate) fn thread_exited(vm: &Vm) {
+    let _ = with_hook(vm, |hook| {
+        hook.thread_exited(vm);
+        Ok(())
+    });
+}
+
+/// A suspended generator is gone that had an id.
+pub(crate) fn gone(vm: &Vm, generator: &crate::generator::Generator, id: u64) {
+    let _ = with_hook(vm, |hook| {
+        hook.gone(vm, generator, id);
+        Ok(())
+    });
+}
+
+/// Whether one of Python's tools wants to know of frames that exceptions leave.
+pub(crate) fn unwinding_is_told() -> bool {
+    Interp::get().tracing.tools(Event::PyUnwind) & !(1 << NATIVE_TOOL) != 0
+}
+
+/// Tells of an exception what tools want to know of it, whatever the code.
+///
+/// # Safety
+/// As for [`tell`].
+#[inline]
+pub(crate) unsafe fn tell_exception(
+    vm: &Vm,
+    frame: *mut Frame,
+    at: u32,
+    event: Event,
+    exception: &Obj,
+    origin: bool,
+) -> PyResult<()> {
+    let tools = Interp::get().tracing.tools(event);
+    if tools == 0 {
+        return Ok(());
+    }
+    match exception.downcast::<BaseException>() {
+        // SAFETY: as the caller promises.
+        Some(exception) => unsafe {
+            tell(vm, frame, at, event, tools, &Detail::Exception { exception: &exception.to_ref(), origin })
+        },
+        None => Ok(()),
+    }
+}
