@@ -11,26 +11,52 @@
 mod _bisect;
 mod _codecs;
 mod _collections;
+mod _contextvars;
+mod _csv;
 mod _functools;
 mod _heapq;
+mod _io;
+mod _json;
+mod _locale;
+mod _opcode;
 mod _operator;
+mod _posixsubprocess;
 mod _random;
+mod _socket;
+mod _sre;
 mod _stat;
 mod _string;
 mod _struct;
+mod _sysconfigdata;
+mod _tokenize;
+mod array;
+mod binascii;
 mod errno;
+mod fcntl;
 mod fds;
+mod grp;
+mod hashes;
 mod iterator;
 mod itertools;
 mod math;
 mod posix;
+mod pwd;
 mod registry;
+mod resource;
+mod select;
 mod time;
+mod timeout;
 mod unicodedata;
+mod zlib;
 
 pub use registry::MODULES;
 
 use lasti_vm::module::NativeModule;
+
+/// Takes variables out of the environment that the program sees. To be called before it runs.
+pub fn hide_environment(names: &[&str]) {
+    posix::process::hide(names);
+}
 
 /// The module called `name`.
 pub fn find(name: &str) -> Option<&'static NativeModule> {

@@ -13,7 +13,7 @@ use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 
-use super::path::{Path, descriptor, dir_fd, error};
+use super::path::{Path, descriptor, dir_fd, error, flag};
 use crate::fds;
 
 /// The most that one call reads or writes, as the system has it.
@@ -27,28 +27,27 @@ fn open(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let flags = OFlags::from_bits_retain(vm.c_int_argument(flags)? as u32) | OFlags::CLOEXEC;
     let mode = Mode::from_bits_retain(mode.map_or(Ok(0o777), |mode| vm.c_int_argument(mode))? as u32);
     let dir = dir_fd(vm, dir)?;
-    let opened = vm.allow_threads(|| {
-        fds::with_dir(dir, |dir| fds::retry(|| rustix::fs::openat(dir, &*path.bytes, flags, mode)))
-    });
+    let opened =
+        fds::blocking(vm, || fds::with_dir(dir, |dir| rustix::fs::openat(dir, &*path.bytes, flags, mode)))?;
     let fd = opened.map_err(|errno| path.error(vm, errno))?;
     Ok(Int::new(fds::keep(fd).into()))
 }
 
 /// Reads at most `length` bytes.
-pub(crate) fn read_some(vm: &Vm, fd: i32, length: usize) -> Result<Vec<u8>, Errno> {
+pub(crate) fn read_some(vm: &Vm, fd: i32, length: usize) -> PyResult<Result<Vec<u8>, Errno>> {
     let length = length.min(MAX_TRANSFER);
-    vm.allow_threads(|| {
-        let mut buffer = vec![0; length];
-        let count = fds::with(fd, |fd| fds::retry(|| rustix::io::read(fd, &mut buffer[..])))?;
+    let mut buffer = vec![0; length];
+    let read = fds::blocking(vm, || fds::with(fd, |fd| rustix::io::read(fd, &mut buffer[..])))?;
+    Ok(read.map(|count| {
         buffer.truncate(count);
-        Ok(buffer)
-    })
+        buffer
+    }))
 }
 
 /// Writes some of the bytes and tells how many.
-pub(crate) fn write_some(vm: &Vm, fd: i32, bytes: &[u8]) -> Result<usize, Errno> {
+pub(crate) fn write_some(vm: &Vm, fd: i32, bytes: &[u8]) -> PyResult<Result<usize, Errno>> {
     let bytes = &bytes[..bytes.len().min(MAX_TRANSFER)];
-    vm.allow_threads(|| fds::with(fd, |fd| fds::retry(|| rustix::io::write(fd, bytes))))
+    fds::blocking(vm, || fds::with(fd, |fd| rustix::io::write(fd, bytes)))
 }
 
 /// Moves the place in the file.
@@ -76,14 +75,30 @@ fn close(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
 fn read(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let fd = vm.c_int_argument(&args[0])?;
     let Ok(length) = usize::try_from(vm.index_i64(&args[1])?) else { return Err(error(vm, Errno::INVAL)) };
-    let bytes = read_some(vm, fd, length).map_err(|errno| error(vm, errno))?;
+    let bytes = read_some(vm, fd, length)?.map_err(|errno| error(vm, errno))?;
     Ok(Bytes::new(&bytes).into_obj())
+}
+
+fn readinto(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
+    let fd = vm.c_int_argument(&args[0])?;
+    let memory = match vm.try_buffer(&args[1])? {
+        Some(memory) if !memory.is_readonly() && memory.layout.is_c_contiguous() => memory,
+        _ => {
+            return Err(vm.type_error(format!(
+                "readinto() argument 2 must be read-write bytes-like object, not {}",
+                args[1].ty().name()
+            )));
+        }
+    };
+    let bytes = read_some(vm, fd, memory.len())?.map_err(|errno| error(vm, errno))?;
+    memory.write(|memory| memory[..bytes.len()].copy_from_slice(&bytes));
+    Ok(Int::from_usize(bytes.len()))
 }
 
 fn write(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let fd = vm.c_int_argument(&args[0])?;
     let bytes = vm.bytes_like(&args[1])?;
-    Ok(Int::from_usize(write_some(vm, fd, &bytes).map_err(|errno| error(vm, errno))?))
+    Ok(Int::from_usize(write_some(vm, fd, &bytes)?.map_err(|errno| error(vm, errno))?))
 }
 
 fn lseek(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
@@ -112,10 +127,14 @@ fn dup(vm: &Vm, _: &Obj, fd: &Obj) -> PyResult {
 static DUP2: Signature<3> = Signature::new("dup2", ["fd", "fd2", "inheritable"], 2);
 
 fn dup2(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
-    // Whether a child inherits the copy does not matter: it is not for children that the program starts.
-    let [Some(from), Some(to), _] = args.bind(vm, &DUP2)? else { return Ok(vm.none()) };
+    let [Some(from), Some(to), inheritable] = args.bind(vm, &DUP2)? else { return Ok(vm.none()) };
     let (from, number) = (vm.c_int_argument(from)?, vm.c_int_argument(to)?);
-    vm.allow_threads(|| fds::dup2(from, number)).map_err(|errno| error(vm, errno))?;
+    let inheritable = flag(vm, inheritable, true)?;
+    if from < 0 || number < 0 {
+        return Err(error(vm, Errno::BADF));
+    }
+    vm.allow_threads(|| lasti_system::fd::dup2(from, number, !inheritable))
+        .map_err(|errno| error(vm, errno))?;
     Ok(Int::new(number.into()))
 }
 
@@ -316,6 +335,12 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "($module, fd, length, /)",
         "Read from a file descriptor.  Returns a bytes object.",
         NativeCall::Positional(2, 2, read),
+    ),
+    NativeDef::new(
+        "readinto",
+        "($module, fd, buffer, /)",
+        "Read into a buffer object from a file descriptor.",
+        NativeCall::Positional(2, 2, readinto),
     ),
     NativeDef::new(
         "set_blocking",

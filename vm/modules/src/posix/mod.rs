@@ -1,13 +1,24 @@
 //! `posix`: what `os` is made of. CPython: Modules/posixmodule.c.
 //!
 //! - `path`: arguments
-//! - `stat`, `directory`, `file`, `process`: the functions by what they are about
+//! - `stat`, `directory`, `file`, `transfer`, `owner`: files
+//! - `process`, `children`, `spawn`, `identity`, `limits`: processes and the system
+//! - `numbers`: constants
 
+pub(crate) mod children;
 mod directory;
 pub(crate) mod file;
+mod identity;
+mod limits;
+mod numbers;
+mod owner;
 pub(crate) mod path;
-mod process;
+pub(crate) mod process;
+mod spawn;
 pub(crate) mod stat;
+mod transfer;
+
+pub(crate) use process::{environment_strings, variable};
 
 use lasti_vm::builtins::OS_ERROR;
 use lasti_vm::module::{Module, NativeModule};
@@ -56,13 +67,21 @@ static HAVE: &[&str] = &[
     "HAVE_FACCESSAT",
     "HAVE_FCHDIR",
     "HAVE_FCHMOD",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
     "HAVE_FDOPENDIR",
+    "HAVE_FEXECVE",
+    "HAVE_FPATHCONF",
     "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
     "HAVE_FTRUNCATE",
     "HAVE_FUTIMENS",
     "HAVE_LINKAT",
+    "HAVE_LCHOWN",
     "HAVE_LSTAT",
     "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
     "HAVE_OPENAT",
     "HAVE_READLINKAT",
     "HAVE_RENAMEAT",
@@ -72,7 +91,18 @@ static HAVE: &[&str] = &[
 ];
 
 fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
-    for table in [stat::FUNCTIONS, directory::FUNCTIONS, file::FUNCTIONS, process::FUNCTIONS] {
+    let tables = [
+        stat::FUNCTIONS,
+        directory::FUNCTIONS,
+        file::FUNCTIONS,
+        process::FUNCTIONS,
+        children::FUNCTIONS,
+        limits::FUNCTIONS,
+        owner::FUNCTIONS,
+        spawn::FUNCTIONS,
+        transfer::FUNCTIONS,
+    ];
+    for table in tables.into_iter().chain(identity::tables()) {
         Module::add_functions(module, vm, table)?;
     }
     for &(name, value) in SYSTEM {
@@ -81,8 +111,12 @@ fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     for &(name, value) in OTHER {
         module.add(vm, name, Int::new(value))?;
     }
+    limits::fill(vm, module)?;
     directory::fill(vm, module)?;
-    for of in [&stat::STAT_RESULT, &file::TERMINAL_SIZE].into_iter().chain(process::types()) {
+    for of in [&stat::STAT_RESULT, &file::TERMINAL_SIZE, &children::WAITID_RESULT, &owner::STATVFS_RESULT]
+        .into_iter()
+        .chain(process::types())
+    {
         module.add(vm, of.name, of.ty(vm).to_obj())?;
     }
     module.add(vm, "error", OS_ERROR.to_obj())?;

@@ -10,14 +10,14 @@ use lasti_vm::dict::Dict;
 use lasti_vm::number::{Float, Int};
 use lasti_vm::object::Obj;
 use lasti_vm::paths::from_system;
-use lasti_vm::sequence::{List, Tuple};
+use lasti_vm::sequence::List;
 use lasti_vm::structseq::StructSeq;
 use lasti_vm::text::Str;
 use lasti_vm::types::{NativeCall, NativeDef};
 use lasti_vm::{PyResult, Ref, Vm};
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::process::Pid;
 
 use super::path::{Path, error};
 
@@ -32,6 +32,26 @@ fn environment<R>(f: impl FnOnce(&mut Environment) -> R) -> R {
     f(guard.get_or_insert_with(|| {
         std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec())).collect()
     }))
+}
+
+/// Takes variables out of what the program and its children see.
+pub(crate) fn hide(names: &[&str]) {
+    environment(|variables| {
+        variables.retain(|name, _| !names.iter().any(|hidden| hidden.as_bytes() == name));
+    });
+}
+
+/// The program's environment as a program that it starts gets it.
+pub(crate) fn environment_strings() -> Vec<std::ffi::CString> {
+    environment(|variables| {
+        let joined = variables.iter().map(|(name, value)| [name.as_slice(), b"=", value].concat());
+        joined.filter_map(|text| std::ffi::CString::new(text).ok()).collect()
+    })
+}
+
+/// The program's value of a variable.
+pub(crate) fn variable(name: &[u8]) -> Option<Vec<u8>> {
+    environment(|variables| variables.get(name).cloned())
 }
 
 pub(super) fn environ(vm: &Vm) -> PyResult<Ref<Dict>> {
@@ -80,52 +100,12 @@ fn getgroups(vm: &Vm, _: &Obj) -> PyResult {
     Ok(List::new(groups.iter().map(|group| Int::new(group.as_raw().into())).collect()).into_obj())
 }
 
-fn signal(vm: &Vm, given: &Obj) -> PyResult<Option<Signal>> {
-    match vm.c_int_argument(given)? {
-        0 => Ok(None),
-        number => match Signal::from_named_raw(number) {
-            Some(signal) => Ok(Some(signal)),
-            None => Err(error(vm, Errno::INVAL)),
-        },
-    }
-}
-
 fn kill(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
-    use rustix::process as system;
-    let number = vm.c_int_argument(&args[0])?;
-    let signal = signal(vm, &args[1])?;
-    let target = Pid::from_raw(number.checked_abs().unwrap_or(i32::MAX));
-    let done = match (target, signal) {
-        (None, Some(signal)) => system::kill_current_process_group(signal),
-        (None, None) => system::test_kill_current_process_group(),
-        (Some(pid), Some(signal)) if number > 0 => system::kill_process(pid, signal),
-        (Some(pid), None) if number > 0 => system::test_kill_process(pid),
-        (Some(group), Some(signal)) => system::kill_process_group(group, signal),
-        (Some(group), None) => system::test_kill_process_group(group),
-    };
-    done.map_err(|errno| error(vm, errno))?;
+    let (number, signal) = (vm.c_int_argument(&args[0])?, vm.c_int_argument(&args[1])?);
+    lasti_system::signal::send(number, signal).map_err(|errno| error(vm, errno))?;
+    // One that this process sent to itself is handled now.
+    vm.check_signals()?;
     Ok(vm.none())
-}
-
-fn waitpid(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
-    let number = vm.c_int_argument(&args[0])?;
-    let options = WaitOptions::from_bits_retain(vm.c_int_argument(&args[1])? as u32);
-    let waited = vm.allow_threads(|| {
-        crate::fds::retry(|| match number {
-            -1 => rustix::process::wait(options),
-            0 => rustix::process::waitpid(None, options),
-            1.. => rustix::process::waitpid(Pid::from_raw(number), options),
-            _ => match Pid::from_raw(number.checked_neg().unwrap_or(i32::MAX)) {
-                Some(group) => rustix::process::waitpgid(group, options),
-                None => Err(Errno::INVAL),
-            },
-        })
-    });
-    let (pid, status) = match waited.map_err(|errno| error(vm, errno))? {
-        Some((pid, status)) => (pid_of(Some(pid)), status.as_raw()),
-        None => (0, 0),
-    };
-    Ok(Tuple::from_slice(&[Int::new(pid.into()), Int::new(status.into())]).into_obj())
 }
 
 fn status_bits<const KIND: u8>(vm: &Vm, _: &Obj, status: &Obj) -> PyResult {
@@ -265,26 +245,7 @@ static EXIT: Signature<1> = Signature::new("_exit", ["status"], 1);
 
 fn exit(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let [Some(status)] = args.bind(vm, &EXIT)? else { return Ok(vm.none()) };
-    std::process::exit(vm.c_int_argument(status)?)
-}
-
-fn register_at_fork(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
-    static SIGNATURE: Signature<3> =
-        Signature::new("register_at_fork", ["before", "after_in_child", "after_in_parent"], 0)
-            .keyword_only(0);
-    let hooks = args.bind(vm, &SIGNATURE)?;
-    if hooks.iter().all(Option::is_none) {
-        return Err(vm.type_error("At least one argument is required."));
-    }
-    for (name, hook) in SIGNATURE.names.iter().zip(hooks) {
-        if let Some(hook) = hook
-            && !vm.is_callable(hook)
-        {
-            return Err(vm.type_error(format!("'{name}' must be callable, not {}", hook.ty().name())));
-        }
-    }
-    // There is no fork that would call them.
-    Ok(vm.none())
+    lasti_system::process::exit_now(vm.c_int_argument(status)?)
 }
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
@@ -427,12 +388,6 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         NativeCall::Positional(2, 2, putenv),
     ),
     NativeDef::new(
-        "register_at_fork",
-        "",
-        "Register callables to be called when forking a new process.",
-        NativeCall::Full(register_at_fork),
-    ),
-    NativeDef::new(
         "sched_getaffinity",
         "($module, pid, /)",
         "Return the affinity of the process identified by pid (or the current process if zero).",
@@ -482,12 +437,6 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "($module, size, /)",
         "Return a bytes object containing random bytes suitable for cryptographic use.",
         NativeCall::One(urandom),
-    ),
-    NativeDef::new(
-        "waitpid",
-        "($module, pid, options, /)",
-        "Wait for completion of a given child process.",
-        NativeCall::Positional(2, 2, waitpid),
     ),
     NativeDef::new(
         "waitstatus_to_exitcode",
