@@ -1,0 +1,175 @@
+//! Deciding, and being stopped: the thread stays in its hook and takes orders until it is told to run.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lasti_control::{Answer, Decision, Question, Stop, Trace};
+use lasti_engine::command::{Command, Reply};
+use lasti_engine::event::OutputCategory;
+use lasti_engine::stop::Stopped;
+use lasti_engine::{EngineError, Event, ThreadId};
+use lasti_vm::errors::BaseException;
+use lasti_vm::trace::Activation;
+use lasti_vm::{PyResult, Ref, Vm};
+
+use super::{Debugger, Me, plant, threads};
+use crate::evaluate;
+use crate::exceptions::Fate;
+use crate::state::Order;
+use crate::stopped;
+use crate::walk::frame_facts;
+
+/// The exception that a thread is stopped for.
+pub(super) type Raised = Option<(Ref<BaseException>, Fate)>;
+
+impl Debugger {
+    /// Tells the control what happened, and does what it decides.
+    pub(super) fn decide(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        me: &Me,
+        trace: &Trace,
+        raised: Raised,
+    ) -> PyResult<()> {
+        let mut said = None;
+        let mut decision = self.0.state().control.event(trace);
+        loop {
+            match decision {
+                Decision::Continue => {
+                    plant::plant(vm, &self.0);
+                    return Ok(());
+                }
+                Decision::Ask(question) => {
+                    let answer = self.answer(vm, frame, me.id, question, &mut said);
+                    decision = self.0.state().control.answer(me.id, answer);
+                }
+                Decision::Stop(stop) => return self.stop(vm, frame, me, stop, said, raised),
+            }
+        }
+    }
+
+    /// Evaluates a condition, or writes a log message. Why it failed goes to `said`.
+    fn answer(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        thread: ThreadId,
+        question: Question,
+        said: &mut Option<String>,
+    ) -> Answer {
+        let (Question::Condition(id) | Question::Log(id)) = question;
+        let (condition, log) = {
+            let state = self.0.state();
+            let rules =
+                state.control.breakpoints.get(id).and_then(lasti_control::breakpoints::Breakpoint::rules);
+            let Some(rules) = rules else { return Answer::False };
+            match question {
+                Question::Condition(_) => (rules.condition.clone(), None),
+                Question::Log(_) => (None, rules.log.clone()),
+            }
+        };
+        match question {
+            Question::Condition(_) => {
+                let Some(condition) = condition else { return Answer::True };
+                match evaluate::condition(&self.0, vm, frame, thread, &condition) {
+                    Ok(true) => Answer::True,
+                    Ok(false) => Answer::False,
+                    Err(error) => {
+                        *said = Some(format!("the condition `{condition}` failed: {error}"));
+                        Answer::Failed
+                    }
+                }
+            }
+            Question::Log(_) => {
+                let Some(log) = log else { return Answer::True };
+                let text = evaluate::log_message(&self.0, vm, frame, thread, &log);
+                let (category, text) = (OutputCategory::Log, text.into_bytes());
+                self.0.send(Event::Output { category, text, thread: Some(thread) });
+                Answer::True
+            }
+        }
+    }
+
+    /// The thread stops, and all others with it.
+    fn stop(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        me: &Me,
+        stop: Stop,
+        message: Option<String>,
+        raised: Raised,
+    ) -> PyResult<()> {
+        threads::refresh_names(&self.0, vm, me);
+        {
+            let mut state = self.0.state();
+            let epoch = state.stops.stop(me.id);
+            let others: Vec<ThreadId> = state
+                .threads
+                .keys()
+                .copied()
+                .filter(|id| *id != me.id && state.stops.of(*id).is_err())
+                .collect();
+            let others = others.into_iter().map(|id| (id, state.stops.stop(id))).collect();
+            let Stop { reason, hits, .. } = stop;
+            let stopped = Stopped { thread: me.id, epoch, reason, hits, others, message };
+            // Within the lock, so that no reply of the dispatcher comes in between.
+            self.0.send(Event::Stopped(stopped));
+        }
+        plant::plant(vm, &self.0);
+        lasti_vm::trace::interrupt();
+        self.park(vm, frame, me, raised, stop.result_of.map(|activation| activation.0))
+    }
+
+    /// Takes orders until the thread may run.
+    pub(super) fn park(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        me: &Me,
+        raised: Raised,
+        result_of: Option<u64>,
+    ) -> PyResult<()> {
+        let facts = frame_facts(&self.0, vm, frame);
+        let epoch = {
+            let mut state = self.0.state();
+            let Ok(epoch) = state.stops.of(me.id) else { return Ok(()) };
+            if let Some(thread) = state.threads.get_mut(&me.id) {
+                thread.frame = Some(facts);
+                thread.parked = true;
+            }
+            epoch
+        };
+        threads::refresh_names(&self.0, vm, me);
+        let result = me.result().filter(|result| result_of == Some(result.activation));
+        let mut session = stopped::Session::new(&self.0, vm, *frame, me.id, epoch, raised, result);
+        // The channel cannot be closed: this thread's state holds its other end.
+        while let Ok(order) = vm.allow_threads(|| me.orders.recv()) {
+            match order {
+                Order::Answer(id, command) => {
+                    let reply = answer_safely(&mut session, id, command);
+                    self.0.reply(id, reply);
+                }
+                Order::Plant => plant::plant(vm, &self.0),
+                Order::Run if self.0.state().stops.of(me.id).is_err() => break,
+                Order::Run => {}
+            }
+        }
+        drop(session);
+        me.forget_result();
+        plant::plant(vm, &self.0);
+        self.interrupted(vm, me.id)
+    }
+}
+
+fn answer_safely(
+    session: &mut stopped::Session<'_>,
+    id: lasti_engine::RequestId,
+    command: Command,
+) -> Result<Reply, EngineError> {
+    catch_unwind(AssertUnwindSafe(|| session.answer(id, command))).unwrap_or_else(|panic| {
+        let said =
+            panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+        Err(EngineError::Internal(said.unwrap_or("no reason given").into()))
+    })
+}
