@@ -113,7 +113,7 @@ fn compile(source: &[u8], name: &str) -> Result<Arc<CodeObject>, Failure> {
         }
         Failure::Syntax(error)
     })?;
-    for SyntaxWarning { category, message, lineno } in &compiled.warnings {
+    for SyntaxWarning { category, message, lineno, .. } in &compiled.warnings {
         let line = line(*lineno).map(|line| format!("  {}\n", line.trim())).unwrap_or_default();
         let _ = write!(io::stderr(), "{name}:{lineno}: {}: {message}\n{line}", category.name());
     }

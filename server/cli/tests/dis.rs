@@ -149,12 +149,12 @@ fn files_that_cannot_be_read() {
 
 #[test]
 fn wrong_command_lines() {
-    for arguments in [&["dis", "-x"][..], &["dis", "a", "b"], &[]] {
+    for arguments in [&["dis", "-x"][..], &["dis", "a", "b"]] {
         let stderr = check(&lasti(arguments, b""), 2, "");
         assert!(stderr.contains("Usage: lasti"), "{stderr}");
     }
     let stderr = check(&lasti(&["nothing.py"], b""), 2, "");
-    assert!(stderr.contains("can't open file 'nothing.py'"), "{stderr}");
+    assert!(stderr.contains("can't open file '") && stderr.contains("nothing.py'"), "{stderr}");
     let help = lasti(&["dis", "-h"], b"");
     assert_eq!(help.status.code(), Some(0));
     assert!(String::from_utf8(help.stdout).unwrap().contains("Usage: lasti dis [OPTIONS] [infile]"));

@@ -26,6 +26,9 @@ use crate::protocol::{
 /// How long a program that is to end may take, before its client is let go all the same.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// The signal by which a program ends that was interrupted.
+const SIGINT: i32 = 2;
+
 /// What the client asked for.
 #[derive(Clone, Debug)]
 pub(super) enum Wanted {
@@ -417,6 +420,8 @@ impl Session {
         let status = if program.condemned { program.exit.or(status) } else { status.or(program.exit) };
         if !program.condemned {
             match status {
+                // A program that was asked to end interrupts itself; one in a terminal does so unseen.
+                Some(ExitStatus::Signal(SIGINT)) | None if program.asked_to_end => {}
                 Some(ExitStatus::Signal(signal)) => {
                     let name = to_dap::signal_name(signal);
                     let text = format!("the program was ended by signal {signal}{name}");

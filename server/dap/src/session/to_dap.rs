@@ -40,15 +40,17 @@ pub(super) struct Place {
     pub(super) end_column: u64,
 }
 
+/// Why the program stopped, and the words for it. They are short: in VS Code the thread's name makes room
+/// for them.
 pub(super) fn stop_reason(reason: StopReason) -> (StoppedEventBodyReason, Option<&'static str>) {
     use StoppedEventBodyReason as R;
     match reason {
         StopReason::Exception(verdict) => (
             R::Exception,
             Some(match verdict {
-                ExceptionVerdict::Caught => "Paused on an exception that will be caught",
-                ExceptionVerdict::UserUnhandled => "Paused on an exception that only library code catches",
-                ExceptionVerdict::Uncaught => "Paused on an exception that nobody catches",
+                ExceptionVerdict::Caught => "Paused on caught exception",
+                ExceptionVerdict::UserUnhandled => "Paused on user uncaught exception",
+                ExceptionVerdict::Uncaught => "Paused on uncaught exception",
             }),
         ),
         StopReason::Breakpoint => (R::Breakpoint, None),
@@ -58,14 +60,14 @@ pub(super) fn stop_reason(reason: StopReason) -> (StoppedEventBodyReason, Option
             R::Step,
             match end {
                 StepEnd::Next => None,
-                StepEnd::Result => Some("Paused where the result is awaited"),
-                StepEnd::Handler => Some("Paused where the exception is handled"),
-                StepEnd::Uncaught => Some("Paused on an exception that nobody catches"),
-                StepEnd::Lost => Some("Paused where the generator or coroutine was given up"),
+                StepEnd::Result => Some("Paused on result"),
+                StepEnd::Handler => Some("Paused on handler"),
+                StepEnd::Uncaught => Some("Paused on uncaught exception"),
+                StepEnd::Lost => Some("Paused after generator was given up"),
             },
         ),
         StopReason::Entry => (R::Entry, None),
-        StopReason::Pause => (R::Pause, None),
+        StopReason::Pause => (R::Pause, Some("Paused")),
     }
 }
 

@@ -114,7 +114,19 @@ impl Session<'_> {
             return Ok(Some(Vec::new()));
         }
         let body = self.ask("variables", json!({ "variablesReference": reference })).await?;
-        Ok(body.map(|body| body["variables"].as_array().cloned().unwrap_or_default()))
+        let Some(body) = body else { return Ok(None) };
+        let mut children = body["variables"].as_array().cloned().unwrap_or_default();
+        for child in &mut children {
+            // What is shown only when it is asked for is asked for, as by a click on it.
+            if child["presentationHint"]["lazy"] == true {
+                let arguments = json!({ "variablesReference": child["variablesReference"] });
+                let Some(body) = self.ask("variables", arguments).await? else { return Ok(None) };
+                if let Some(value) = body["variables"].as_array().and_then(|values| values.first()) {
+                    *child = value.clone();
+                }
+            }
+        }
+        Ok(Some(children))
     }
 
     /// The variables of a scope, or of what a path leads to.

@@ -119,9 +119,12 @@ impl Session<'_> {
         match (travel, self.running) {
             (Travel::Run | Travel::Go, false) => {
                 let begun = self.configuration_done().await?;
-                self.hear();
                 return match travel {
-                    Travel::Run if begun => self.wait(wanted).await,
+                    Travel::Run if begun => {
+                        self.hear();
+                        self.wait(wanted).await
+                    }
+                    // What comes by itself is listed by who waits for it.
                     _ => Ok(()),
                 };
             }

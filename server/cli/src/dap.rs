@@ -1,0 +1,94 @@
+//! `lasti dap`: the debug server. It starts each program in a process of its own: this binary again.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lasti_dap::debuggee::{CommandLine, Launcher, ProcessLauncher, StartError};
+use lasti_dap::launch::{Launch, Target};
+use lasti_dap::session::serve;
+use tokio::net::TcpListener;
+
+/// Serve the Debug Adapter Protocol: on standard input and output, or over TCP
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Serve sessions here, such as 127.0.0.1:5678, one after another and side by side
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+}
+
+/// Runs the subcommand. Exit codes: 0; 1 where streams fail; 2 for an address that cannot be listened at.
+#[allow(clippy::print_stderr, reason = "the binary's own messages")]
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let failed = |error: &dyn std::fmt::Display, code: u8| {
+        eprintln!("lasti dap: {error}");
+        ExitCode::from(code)
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error, 1),
+    };
+    let launcher = match launcher() {
+        Ok(launcher) => launcher,
+        Err(error) => return failed(&error, 1),
+    };
+    let code = match &arguments.listen {
+        None => match runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), launcher)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error, 1),
+        },
+        Some(address) => match runtime.block_on(listen(address, &launcher)) {
+            Ok(never) => match never {},
+            Err(error) => failed(&error, 2),
+        },
+    };
+    // A read of standard input may be under way, which nobody can end.
+    runtime.shutdown_background();
+    code
+}
+
+/// Starts this binary for each program.
+pub(crate) fn launcher() -> std::io::Result<Arc<dyn Launcher>> {
+    let (binary, folder) = (std::env::current_exe()?, std::env::current_dir()?);
+    let compose = move |launch: &Launch| {
+        let mut args = launch.python_args.clone();
+        match &launch.target {
+            Target::Program(program) => {
+                let program = std::path::absolute(program)
+                    .map_err(|error| StartError::new(format!("`program`: {}: {error}", program.display())))?;
+                args.push(program.to_string_lossy().into_owned());
+            }
+            Target::Module(module) => args.extend(["-m".to_owned(), module.clone()]),
+            Target::Code(code) => args.extend(["-c".to_owned(), code.clone()]),
+        }
+        args.extend(launch.args.iter().cloned());
+        Ok(CommandLine { program: binary.clone(), args })
+    };
+    Ok(Arc::new(ProcessLauncher::new(compose, std::env::vars_os(), folder)))
+}
+
+/// Serves whoever connects.
+#[allow(clippy::print_stderr, reason = "the binary's own messages")]
+async fn listen(address: &str, launcher: &Arc<dyn Launcher>) -> std::io::Result<std::convert::Infallible> {
+    let listener = TcpListener::bind(address).await?;
+    let here = listener.local_addr()?;
+    refuse_strangers(here)?;
+    eprintln!("lasti dap: listening at {here}");
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let _ = stream.set_nodelay(true);
+        let (reader, writer) = stream.into_split();
+        tokio::spawn(serve(reader, writer, Arc::clone(launcher)));
+    }
+}
+
+/// Whoever can connect can run programs: only this machine's users can.
+fn refuse_strangers(address: SocketAddr) -> std::io::Result<()> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    let text = format!(
+        "{address} can be reached from other machines, and whoever connects can run programs here: listen at 127.0.0.1"
+    );
+    Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, text))
+}
