@@ -10,13 +10,18 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("lasti-code", &[]),
     ("lasti-compile", &["lasti-code"]),
-    ("lasti-vm", &["lasti-code", "lasti-compile", "lasti-text"]),
-    ("lasti-modules", &["lasti-code", "lasti-compile", "lasti-text", "lasti-vm", "lasti-stdlib"]),
+    ("lasti-vm", &["lasti-code", "lasti-compile", "lasti-system", "lasti-text"]),
+    (
+        "lasti-modules",
+        &["lasti-code", "lasti-compile", "lasti-system", "lasti-text", "lasti-vm", "lasti-stdlib"],
+    ),
     // To compile the library when building; the crate itself needs neither.
     ("lasti-stdlib", &["lasti-code", "lasti-compile"]),
+    ("lasti-system", &[]),
     ("lasti-text", &[]),
     ("lasti-engine", &[]),
     ("lasti-control", &["lasti-engine", "lasti-code"]),
+    ("lasti-embedded", &["lasti-engine", "lasti-control", "lasti-code", "lasti-compile", "lasti-vm"]),
     (
         "lasti",
         &[
@@ -25,6 +30,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "lasti-vm",
             "lasti-modules",
             "lasti-stdlib",
+            "lasti-system",
+            "lasti-engine",
+            "lasti-embedded",
             "lasti-dap",
             "lasti-script",
         ],
@@ -33,6 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lasti-script", &["lasti-dap"]),
     ("lasti-architecture-tests", &[]),
     ("lasti-bench", &["lasti-code", "lasti-compile"]),
+    ("lasti-conformance", &[]),
     ("lasti-corpus", &["lasti-code", "lasti-compile"]),
 ];
 

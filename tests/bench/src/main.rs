@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
+mod vm;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,12 +27,37 @@ struct Args {
 enum Bench {
     /// Loading .pyc files and compiling sources: the whole standard library with its tests.
     Code,
+    /// pyperformance's programs, and the time of an empty program.
+    Vm {
+        /// The interpreter under test.
+        #[arg(long, default_value = "target/release/lasti")]
+        lasti: String,
+        /// RustPython, if it is to run, too.
+        #[arg(long)]
+        rustpython: Option<String>,
+        /// The unpacked pyperformance; fetched from the index if this is not given.
+        #[arg(long)]
+        package: Option<std::path::PathBuf>,
+        /// Some programs instead of all.
+        programs: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     let result = match args.bench {
-        Bench::Code => code::run(&args.python, args.rounds),
+        Bench::Code => code::run(&args.python, args.rounds).map_err(|error| error.to_string()),
+        Bench::Vm { lasti, rustpython, package, programs } => {
+            let mut vms =
+                vec![("cpython".to_owned(), args.python.clone()), ("lasti".to_owned(), absolute(&lasti))];
+            vms.extend(rustpython.map(|command| ("rustpython".to_owned(), absolute(&command))));
+            vm::run(&vm::Options {
+                vms: &vms,
+                package: package.as_deref(),
+                only: &programs,
+                rounds: args.rounds,
+            })
+        }
     };
     match result {
         Ok(report) => {
@@ -42,5 +68,13 @@ fn main() -> ExitCode {
             let _ = writeln!(io::stderr(), "lasti-bench: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A command whose path stays right in another folder.
+fn absolute(command: &str) -> String {
+    match std::fs::canonicalize(command) {
+        Ok(path) if command.contains('/') => path.display().to_string(),
+        _ => command.to_owned(),
     }
 }
