@@ -26,7 +26,7 @@ export function locate(setting: string, folder: string | undefined, environment:
   const file = process.platform === "win32" ? "lasti.exe" : "lasti";
   const found = folders.map((entry) => path.join(entry, file)).find(isExecutable);
   if (found === undefined) {
-    throw new NotFound("There is no `lasti` on the PATH. Install it, or set `lasti.path` to the executable.");
+    throw new NotFound("There is no 'lasti' on the PATH. Install it, or set 'lasti.path' to the executable.");
   }
   return found;
 }

@@ -18,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const configurations: vscode.DebugConfigurationProvider = {
     provideDebugConfigurations: () => [THIS_FILE],
     resolveDebugConfiguration,
+    resolveDebugConfigurationWithSubstitutedVariables,
   };
   context.subscriptions.push(
     vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, { createDebugAdapterDescriptor }),
@@ -45,24 +46,46 @@ function resolveDebugConfiguration(
   return undefined;
 }
 
-async function createDebugAdapterDescriptor(
-  session: vscode.DebugSession,
-): Promise<vscode.DebugAdapterDescriptor | undefined> {
-  const folder = session.workspaceFolder?.uri.fsPath;
-  const setting = vscode.workspace.getConfiguration("lasti", session.workspaceFolder).get<string>("path", "");
+/** Stops the start where there is no executable, before VS Code blames launch.json for it. */
+function resolveDebugConfigurationWithSubstitutedVariables(
+  folder: vscode.WorkspaceFolder | undefined,
+  configuration: vscode.DebugConfiguration,
+): vscode.DebugConfiguration | undefined {
+  // With `debugServer`, VS Code connects to a server that runs already.
+  if (configuration.debugServer !== undefined) {
+    return configuration;
+  }
   try {
-    const executable = locate(setting, folder, process.env);
-    return new vscode.DebugAdapterExecutable(executable, ["dap"], folder ? { cwd: folder } : undefined);
+    executable(folder);
+    return configuration;
   } catch (error) {
     if (!(error instanceof NotFound)) {
       throw error;
     }
-    const settings = "Open Settings";
-    void vscode.window.showErrorMessage(error.message, settings).then((choice) => {
-      if (choice === settings) {
-        void vscode.commands.executeCommand("workbench.action.openSettings", "lasti.path");
-      }
-    });
-    throw error;
+    void offerSettings(error.message);
+    return undefined;
   }
+}
+
+function createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
+  const folder = session.workspaceFolder;
+  const options = folder && { cwd: folder.uri.fsPath };
+  return new vscode.DebugAdapterExecutable(executable(folder), ["dap"], options);
+}
+
+/** Where `lasti` is for sessions in this folder; throws `NotFound`. */
+function executable(folder: vscode.WorkspaceFolder | undefined): string {
+  const setting = vscode.workspace.getConfiguration("lasti", folder).get<string>("path", "");
+  return locate(setting, folder?.uri.fsPath, process.env);
+}
+
+async function offerSettings(message: string): Promise<void> {
+  const settings = "Open Settings";
+  if ((await vscode.window.showErrorMessage(message, settings)) !== settings) {
+    return;
+  }
+  // The setting is the machine's: in a remote window the user's settings do not show it.
+  const remote = vscode.env.remoteName !== undefined;
+  const command = remote ? "workbench.action.openRemoteSettings" : "workbench.action.openSettings";
+  await vscode.commands.executeCommand(command, { query: "lasti.path" });
 }

@@ -31,8 +31,8 @@ test("the PATH comes second", () => {
 test("what is missing is told", () => {
   const folder = folderWith("lasti", 0o644);
   const refused = (message) => (error) => error instanceof NotFound && error.message.includes(message);
-  assert.throws(() => locate("", undefined, { PATH: folder }), refused("no `lasti` on the PATH"));
-  assert.throws(() => locate("", undefined, {}), refused("no `lasti` on the PATH"));
+  assert.throws(() => locate("", undefined, { PATH: folder }), refused("no 'lasti' on the PATH"));
+  assert.throws(() => locate("", undefined, {}), refused("no 'lasti' on the PATH"));
   assert.throws(() => locate(path.join(folder, "lasti"), undefined, {}), refused("cannot be executed"));
   assert.throws(() => locate(folder, undefined, {}), refused("is not there"));
   assert.throws(() => locate("${workspaceFolder}/lasti", undefined, {}), refused("no folder is open"));
