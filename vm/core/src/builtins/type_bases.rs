@@ -36,7 +36,7 @@ pub(super) fn set(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
                 base.ty().tp_name()
             )));
         };
-        if base.is_subtype_of(ty) {
+        if base.is_subtype_of(ty) || is_based_on(base, ty) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -55,11 +55,23 @@ pub(super) fn set(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
     replace(vm, ty, bases, new_base)
 }
 
+/// Whether `other` is among the bases that decide the layout of `class`: an MRO that is being resolved may not say so yet.
+fn is_based_on(class: &Ref<TypeData>, other: &Ref<TypeData>) -> bool {
+    let mut base = Some(class.clone());
+    while let Some(class) = base {
+        if class.as_obj().is(other.as_obj()) {
+            return true;
+        }
+        base = class.base();
+    }
+    false
+}
+
 /// Sets the bases and resolves the MROs again; on an error everything is as it was.
 fn replace(vm: &Vm, ty: &Ref<TypeData>, bases: &Ref<Tuple>, base: Ref<TypeData>) -> PyResult<()> {
     let (old_bases, old_base) = (ty.bases(), ty.base());
     ty.set_bases(bases.clone());
-    ty.set_base(base);
+    ty.set_base(base.clone());
     let mut done: Vec<(Ref<TypeData>, Option<Ref<Tuple>>)> = Vec::new();
     if let Err(error) = resolve_below(vm, ty, &mut done) {
         for (class, mro) in done.into_iter().rev() {
@@ -73,6 +85,10 @@ fn replace(vm: &Vm, ty: &Ref<TypeData>, bases: &Ref<Tuple>, base: Ref<TypeData>)
         }
         ty.modified();
         return Err(error);
+    }
+    // Resolving runs `mro()` of metaclasses, which may have set other bases meanwhile: theirs count.
+    if !ty.base().is_some_and(|now| now.as_obj().is(base.as_obj())) {
+        return Ok(());
     }
     for old in old_bases.iter().flat_map(|bases| bases.items()).filter_map(|base| base.downcast::<TypeData>())
     {

@@ -179,6 +179,13 @@ impl Dict {
         self.table.remove(index, None).and_then(|(key, value)| Some((key, value?)))
     }
 
+    /// The value of a key, and whether it is the one that was put in last.
+    pub fn find_newest(&self, vm: &Vm, key: &Obj, hash: i64) -> PyResult<Option<(Obj, bool)>> {
+        let Some(index) = self.table.find(vm, Key { key, hash })? else { return Ok(None) };
+        let value = self.value_at(index);
+        Ok(value.map(|value| (value, self.table.last() == Some(index))))
+    }
+
     /// The first key with its value and hash.
     pub fn first(&self) -> Option<(Obj, Obj, i64)> {
         self.next_hashed(&mut self.table.first()?)

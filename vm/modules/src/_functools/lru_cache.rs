@@ -112,9 +112,10 @@ fn call(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
     }
     let key = this.key(vm, args);
     let hash = vm.hash(&key)?;
-    if let Some(result) = cache.get_hashed(vm, &key, hash)? {
-        if this.max_size.is_some() {
-            // Used last: to the end.
+    if let Some((result, newest)) = cache.find_newest(vm, &key, hash)? {
+        if this.max_size.is_some() && !newest {
+            // Used last: to the end. Not if it is there: a look-up that comes back here while it compares would begin again
+            // for ever.
             cache.remove_hashed(vm, &key, hash)?;
             cache.set_hashed(vm, &key, hash, result.clone())?;
         }

@@ -100,9 +100,19 @@ fn unraisable(vm: &Vm, _: &Obj, args: &Obj) -> PyResult {
     Ok(vm.none())
 }
 
+/// A variable as the program sees it: what it sets in `os.environ` is not in the process's own environment.
+fn environment_variable(vm: &Vm, name: &str) -> PyResult<Option<String>> {
+    let Some(os) = vm.interp().modules().get_str(vm, &vm.intern("os"))? else {
+        return Ok(std::env::var(name).ok());
+    };
+    let environ = vm.getattr_named(&os, "environ")?;
+    let value = vm.call_method_named(&environ, "get", &[vm.intern(name).into_obj()])?;
+    Ok(value.downcast::<Str>().map(|value| value.to_string_lossy().into_owned()))
+}
+
 /// What `PYTHONBREAKPOINT` names, or the debugger of the library.
 fn breakpoint(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
-    let named = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+    let named = environment_variable(vm, "PYTHONBREAKPOINT")?.unwrap_or_default();
     let named = if named.is_empty() { "pdb.set_trace" } else { named.as_str() };
     if named == "0" {
         return Ok(vm.none());
