@@ -130,35 +130,40 @@ impl Debugger {
         raised: Raised,
         result_of: Option<u64>,
     ) -> PyResult<()> {
-        let facts = frame_facts(&self.0, vm, frame);
-        let epoch = {
-            let mut state = self.0.state();
-            let Ok(epoch) = state.stops.of(me.id) else { return Ok(()) };
-            if let Some(thread) = state.threads.get_mut(&me.id) {
-                thread.frame = Some(facts);
-                thread.parked = true;
-            }
-            epoch
-        };
-        threads::refresh_names(&self.0, vm, me);
-        let result = me.result().filter(|result| result_of == Some(result.activation));
-        let mut session = stopped::Session::new(&self.0, vm, *frame, me.id, epoch, raised, result);
-        // The channel cannot be closed: this thread's state holds its other end.
-        while let Ok(order) = vm.allow_threads(|| me.orders.recv()) {
-            match order {
-                Order::Answer(id, command) => {
-                    let reply = answer_safely(&mut session, id, command);
-                    self.0.reply(id, reply);
+        let (mut raised, mut result_of) = (raised, result_of);
+        let mut first = true;
+        // Where another thread stops all again before this one has run on, it stays, in a stop of its own.
+        loop {
+            let facts = frame_facts(&self.0, vm, frame);
+            let epoch = {
+                let mut state = self.0.state();
+                let Ok(epoch) = state.stops.of(me.id) else { break };
+                if let Some(thread) = state.threads.get_mut(&me.id) {
+                    thread.frame = Some(facts);
+                    thread.parked = true;
                 }
-                Order::Plant => plant::plant(vm, &self.0),
-                Order::Run if self.0.state().stops.of(me.id).is_err() => break,
-                Order::Run => {}
+                epoch
+            };
+            first = false;
+            threads::refresh_names(&self.0, vm, me);
+            let result = me.result().filter(|result| result_of.take() == Some(result.activation));
+            let mut session = stopped::Session::new(&self.0, vm, *frame, me.id, epoch, raised.take(), result);
+            // The channel cannot be closed: this thread's state holds its other end.
+            while let Ok(order) = vm.allow_threads(|| me.orders.recv()) {
+                match order {
+                    Order::Answer(id, command) => {
+                        let reply = answer_safely(&mut session, id, command);
+                        self.0.reply(id, reply);
+                    }
+                    Order::Plant => plant::plant(vm, &self.0),
+                    Order::Run => break,
+                }
             }
+            drop(session);
+            me.forget_result();
+            plant::plant(vm, &self.0);
         }
-        drop(session);
-        me.forget_result();
-        plant::plant(vm, &self.0);
-        self.interrupted(vm, me.id)
+        if first { Ok(()) } else { self.interrupted(vm, me.id) }
     }
 }
 
