@@ -25,7 +25,6 @@ class Runner:
         self.metadata = {}
         self.argparser = argparse.ArgumentParser()
         self.args = None
-        self.only = os.environ.get("LASTI_BENCH_ONLY")
 
     def parse_args(self, args=None):
         if self.args is None:
@@ -71,5 +70,3 @@ class Runner:
     def bench_command(self, name, command):
         raise NotImplementedError("benchmarks of commands are not run here")
 
-
-perf_counter = perf_counter

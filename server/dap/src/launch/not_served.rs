@@ -21,8 +21,8 @@ const TEMPLATES: &str =
 const MAPPINGS: &str = "write it as `pathMappings`: [{\"localRoot\": ..., \"remoteRoot\": ...}]";
 const EXIT: &str = "stopping at SystemExit is not supported yet: remove it, and set a breakpoint on the exit";
 const CHILDREN: &str = "child processes are not debugged yet: remove it; they run without the debugger";
-const ATTACH_BY_PID: &str = "a running process cannot be entered: start it with `lasti --listen HOST:PORT FILE`, \
-     and attach with `connect`";
+const ATTACH_BY_PID: &str =
+    "a running process cannot be entered: let the debugger start the program, with `launch`";
 const WAIT: &str = "the terminal is not held open at the end: remove it";
 
 /// By name.
@@ -70,8 +70,7 @@ pub(super) const NOT_SERVED: &[NotServed] = &[
     NotServed {
         name: "listen",
         asks: anything,
-        remedy: "the program listens, not the debugger: start it with `lasti --listen HOST:PORT FILE`, and \
-                 attach with `connect`",
+        remedy: "programs are not attached to yet: let the debugger start the program, with `launch`",
     },
     option("localRoot", MAPPINGS),
     option("maxExceptionStackFrames", "the whole stack of an exception is shown: remove it"),
@@ -96,7 +95,10 @@ pub(super) const NOT_SERVED: &[NotServed] = &[
     option("subProcess", CHILDREN),
     option("subProcessId", CHILDREN),
     option("successExitCodes", "exit codes are not judged: remove it"),
-    option("sudo", "start the program with `sudo lasti --listen HOST:PORT FILE`, and attach with `connect`"),
+    option(
+        "sudo",
+        "the program gets no other rights than the debugger has: run `sudo lasti dap`, and remove it",
+    ),
     option("terminateChildProcesses", CHILDREN),
     option("variablePresentation", "variables are grouped in one fixed way, yet: remove it"),
     option("waitOnAbnormalExit", WAIT),

@@ -268,8 +268,7 @@ fn addresses() {
         (json!({"program": "a.py"}), "`program` is an option of launch: remove it"),
         (
             json!({"processId": 1}),
-            "`processId`: a running process cannot be entered: start it with `lasti --listen HOST:PORT FILE`, \
-             and attach with `connect`",
+            "`processId`: a running process cannot be entered: let the debugger start the program, with `launch`",
         ),
     ] {
         assert_eq!(Attach::parse(&fields(arguments.clone())).unwrap_err().problems, [problem], "{arguments}");
