@@ -1,12 +1,11 @@
 //! `lasti dap`: the debug server. It starts each program in a process of its own: this binary again.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use lasti_dap::debuggee::{CommandLine, Launcher, ProcessLauncher, StartError};
 use lasti_dap::launch::{Launch, Target};
-use lasti_dap::session::serve;
+use lasti_dap::transport::{Exposure, address_of, serve_stdio, serve_tcp};
 use tokio::net::TcpListener;
 
 /// Serve the Debug Adapter Protocol: on standard input and output, or over TCP
@@ -33,12 +32,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Err(error) => return failed(&error, 1),
     };
     let code = match &arguments.listen {
-        None => match runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), launcher)) {
+        None => match runtime.block_on(serve_stdio(tokio::io::stdin(), tokio::io::stdout(), launcher)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error, 1),
         },
-        Some(address) => match runtime.block_on(listen(address, &launcher)) {
-            Ok(never) => match never {},
+        Some(address) => match runtime.block_on(listen(address, launcher)) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error, 2),
         },
     };
@@ -69,26 +68,9 @@ pub(crate) fn launcher() -> std::io::Result<Arc<dyn Launcher>> {
 
 /// Serves whoever connects.
 #[allow(clippy::print_stderr, reason = "the binary's own messages")]
-async fn listen(address: &str, launcher: &Arc<dyn Launcher>) -> std::io::Result<std::convert::Infallible> {
+async fn listen(address: &str, launcher: Arc<dyn Launcher>) -> std::io::Result<()> {
     let listener = TcpListener::bind(address).await?;
-    let here = listener.local_addr()?;
-    refuse_strangers(here)?;
+    let here = address_of(&listener, Exposure::Loopback)?;
     eprintln!("lasti dap: listening at {here}");
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let _ = stream.set_nodelay(true);
-        let (reader, writer) = stream.into_split();
-        tokio::spawn(serve(reader, writer, Arc::clone(launcher)));
-    }
-}
-
-/// Whoever can connect can run programs: only this machine's users can.
-fn refuse_strangers(address: SocketAddr) -> std::io::Result<()> {
-    if address.ip().is_loopback() {
-        return Ok(());
-    }
-    let text = format!(
-        "{address} can be reached from other machines, and whoever connects can run programs here: listen at 127.0.0.1"
-    );
-    Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, text))
+    serve_tcp(listener, Exposure::Loopback, launcher).await
 }

@@ -1,5 +1,6 @@
 //! Where clients come from: a pair of streams, or TCP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -28,6 +29,18 @@ pub async fn serve_stdio(
     serve(input, output, launcher).await
 }
 
+/// Where a listener listens; refused if more can reach it than `exposure` allows.
+pub fn address_of(listener: &TcpListener, exposure: Exposure) -> std::io::Result<SocketAddr> {
+    let address = listener.local_addr()?;
+    if exposure == Exposure::Loopback && !address.ip().is_loopback() {
+        let text = format!(
+            "{address} can be reached from other machines, whose users could run programs here: listen at 127.0.0.1"
+        );
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, text));
+    }
+    Ok(address)
+}
+
 /// Serves every client that connects, each in a session of its own, until the future is dropped: the sessions
 /// end with it, and so do their programs.
 pub async fn serve_tcp(
@@ -35,12 +48,7 @@ pub async fn serve_tcp(
     exposure: Exposure,
     launcher: Arc<dyn Launcher>,
 ) -> std::io::Result<()> {
-    let address = listener.local_addr()?;
-    if exposure == Exposure::Loopback && !address.ip().is_loopback() {
-        let text =
-            format!("{address} can be reached from other machines, whose users could run programs here");
-        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, text));
-    }
+    address_of(&listener, exposure)?;
     let mut sessions = JoinSet::new();
     loop {
         tokio::select! {
