@@ -46,6 +46,11 @@ pub fn compile_bytes(source: &[u8], filename: &str, options: &Options) -> Result
     compile_text(&decode(source, filename, Origin::Bytes)?, filename, *options)
 }
 
+/// Compiles what a file holds, as CPython runs a script: errors of the decoder are told as of a file.
+pub fn compile_file(source: &[u8], filename: &str, options: &Options) -> Result<Compiled, SyntaxError> {
+    compile_text(&decode(source, filename, Origin::File)?, filename, *options)
+}
+
 /// What a source parses to.
 #[derive(Clone, Debug)]
 pub struct Tree {

@@ -23,7 +23,8 @@ pub fn format_float(value: f64, spec: &Wtf8, type_name: &str) -> Result<Wtf8Buf>
 /// The precision where it is not too big for C's `int`.
 pub(super) fn precision(spec: &Spec) -> Result<Option<usize>> {
     match spec.precision {
-        Some(precision) if precision > i32::MAX as usize => Err(Error::value("precision too big")),
+        // CPython keeps room for what comes besides the digits.
+        Some(precision) if precision > i32::MAX as usize - 1024 => Err(Error::value("precision too big")),
         precision => Ok(precision),
     }
 }
