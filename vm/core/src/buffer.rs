@@ -244,12 +244,27 @@ impl ByteArray {
         f(&mut self.bytes.borrow_mut())
     }
 
+    /// Keeps how many bytes there are, as long as the guard lives.
+    pub(crate) fn hold(array: &Ref<Self>) -> Held {
+        array.exports.set(array.exports.get() + 1);
+        Held(array.clone())
+    }
+
     /// Changes the bytes and how many there are; a BufferError while the memory is exported.
     pub fn resize<R>(&self, vm: &Vm, f: impl FnOnce(&mut Vec<u8>) -> R) -> PyResult<R> {
         if self.exports.get() > 0 {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
         Ok(f(&mut self.bytes.borrow_mut()))
+    }
+}
+
+/// See [`ByteArray::hold`].
+pub(crate) struct Held(Ref<ByteArray>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.exports.set(self.0.exports.get().saturating_sub(1));
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Args<'a> {
     pub fn bind<const N: usize>(&self, vm: &Vm, signature: &Signature<N>) -> PyResult<[Option<&'a Obj>; N]> {
         let mut bound = [None; N];
         let positional = self.positional();
-        if !self.names.is_empty() && self.all.len() > N {
+        if !self.names.is_empty() && !signature.variadic && self.all.len() > N {
             return Err(vm.type_error(format!(
                 "{}() takes at most {N} {}argument{} ({} given)",
                 signature.function,
@@ -150,12 +150,22 @@ pub struct Signature<const N: usize> {
     pub required: usize,
     /// Keyword-only parameters without a default.
     pub required_keywords: &'static [&'static str],
+    /// Whether the function takes any number of positional arguments, which are bound elsewhere.
+    pub variadic: bool,
 }
 
 impl<const N: usize> Signature<N> {
     /// Parameters that can be passed by position or keyword, the first `required` without default.
     pub const fn new(function: &'static str, names: [&'static str; N], required: usize) -> Self {
-        Self { function, names, positional_only: 0, max_positional: N, required, required_keywords: &[] }
+        Self {
+            function,
+            names,
+            positional_only: 0,
+            max_positional: N,
+            required,
+            required_keywords: &[],
+            variadic: false,
+        }
     }
 
     /// The first `count` parameters are positional-only.
@@ -169,6 +179,13 @@ impl<const N: usize> Signature<N> {
     #[must_use]
     pub const fn keyword_only(mut self, from: usize) -> Self {
         self.max_positional = from;
+        self
+    }
+
+    /// The function takes any number of positional arguments; only its keywords are bound.
+    #[must_use]
+    pub const fn variadic(mut self) -> Self {
+        self.variadic = true;
         self
     }
 
@@ -215,11 +232,25 @@ impl<const N: usize> Signature<N> {
 
     #[cold]
     fn unexpected(&self, vm: &Vm, name: &Obj) -> Exc {
-        let Some(name) = name.downcast::<Str>() else { return vm.type_error("keywords must be strings") };
+        let Some(text) = name.downcast::<Str>() else { return vm.type_error("keywords must be strings") };
+        let known = &self.names[self.positional_only..];
+        for known in known {
+            // What says that it is equal, but is not the same text.
+            match vm.eq(Str::new(known).as_obj(), name) {
+                Ok(false) => {}
+                Ok(true) => {
+                    return vm.type_error(format!("invalid keyword argument for {}()", self.function));
+                }
+                Err(error) => return error,
+            }
+        }
+        let hint = crate::suggest::closest(text.as_bytes(), known)
+            .map(|index| format!(". Did you mean '{}'?", known[index]))
+            .unwrap_or_default();
         vm.type_error(format!(
-            "{}() got an unexpected keyword argument '{}'",
+            "{}() got an unexpected keyword argument '{}'{hint}",
             self.function,
-            name.to_string_lossy()
+            text.to_string_lossy()
         ))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use lasti_code::linetable::LineTableWriter;
 use lasti_code::verify::VerifyError;
-use lasti_code::{CodeFlags, CodeObject, Const, VerifiedCode};
+use lasti_code::{CodeFlags, CodeObject, Const, Opcode, VerifiedCode};
 
 use crate::bytes::Bytes;
 use crate::errors::PyResult;
@@ -27,6 +27,8 @@ pub struct Code {
     data: Arc<CodeObject>,
     verified: OnceCell<VerifiedCode>,
     pub(crate) consts: Box<[Obj]>,
+    /// Some of the constants are objects that no compiler writes: the data has `...` in their place.
+    pub(crate) foreign: bool,
     pub(crate) names: Box<[Ref<Str>]>,
     pub(crate) localsplusnames: Box<[Ref<Str>]>,
     name: Ref<Str>,
@@ -44,7 +46,7 @@ pub struct Code {
     pub(crate) frame_words: u32,
     pub(crate) nlocalsplus: u32,
     pub(crate) argcount: u32,
-    /// Whether all parameters can be passed by position, and nothing else can be passed.
+    /// Whether all parameters can be passed by position, nothing else can be passed, and variables are in slots.
     pub(crate) plain: bool,
 }
 
@@ -55,8 +57,8 @@ impl Code {
     }
 
     /// The code object for `data`, whose constants are known as objects.
-    pub(crate) fn with_consts(data: &Arc<CodeObject>, consts: &[Obj]) -> Ref<Self> {
-        assemble(data, consts.into())
+    pub(crate) fn with_consts(data: &Arc<CodeObject>, consts: &[Obj], foreign: bool) -> Ref<Self> {
+        assemble(data, consts.into(), foreign)
     }
 
     /// The bytecode that runs: specialised instructions among it. Before the first run, the bytecode itself.
@@ -111,6 +113,12 @@ impl Code {
         }
     }
 
+    /// The names that instructions refer to by number, interned.
+    #[inline]
+    pub fn names(&self) -> &[Ref<Str>] {
+        &self.names
+    }
+
     /// The constants.
     pub fn consts(&self) -> &[Obj] {
         &self.consts
@@ -133,6 +141,14 @@ impl Code {
                 lines.push((self.data.code.len() / 2) as u32, None);
                 let data = CodeObject { linetable: lines.finish().into(), ..(*self.data).clone() };
                 VerifiedCode::new(Arc::new(data))
+            }
+            // As in CPython, what is no opcode raises where it would run.
+            Err(VerifyError::UnknownOpcode { .. }) => {
+                let mut code = self.data.code.to_vec();
+                for unit in code.chunks_exact_mut(2).filter(|unit| Opcode::from_u8(unit[0]).is_none()) {
+                    unit.copy_from_slice(&[Opcode::RaiseVarargs as u8, 0]);
+                }
+                VerifiedCode::new(Arc::new(CodeObject { code: code.into(), ..(*self.data).clone() }))
             }
             verified => verified,
         };
@@ -188,7 +204,7 @@ struct Converter<'a> {
 
 impl Converter<'_> {
     fn code(&mut self, data: &Arc<CodeObject>) -> Ref<Code> {
-        assemble(data, data.consts.iter().map(|constant| self.constant(constant)).collect())
+        assemble(data, data.consts.iter().map(|constant| self.constant(constant)).collect(), false)
     }
 
     fn constant(&mut self, constant: &Const) -> Obj {
@@ -255,13 +271,14 @@ fn name(text: &lasti_code::Str) -> Ref<Str> {
     Interp::get().intern_wtf8(text.as_wtf8())
 }
 
-fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>) -> Ref<Code> {
+fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>, foreign: bool) -> Ref<Code> {
     let names = data.names.iter().map(name).collect();
     let localsplusnames: Box<[Ref<Str>]> = data.localsplusnames.iter().map(name).collect();
     let nlocalsplus = localsplusnames.len() as u32;
     Ref::new(Code {
         verified: OnceCell::new(),
         consts,
+        foreign,
         names,
         localsplusnames,
         name: name(&data.name),
@@ -274,7 +291,8 @@ fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>) -> Ref<Code> {
         // One word more for what `throw()` and `send()` push.
         frame_words: nlocalsplus + data.stacksize + 1,
         nlocalsplus,
-        plain: data.kwonlyargcount == 0
+        plain: data.flags.contains(CodeFlags::OPTIMIZED)
+            && data.kwonlyargcount == 0
             && !data.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS),
         argcount: data.argcount,
         data: data.clone(),

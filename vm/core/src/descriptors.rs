@@ -87,7 +87,7 @@ impl Payload for GetSet {
 /// Where a member is kept.
 pub(crate) enum MemberPlace {
     /// In a word of the instance, so far from its header: a `__slots__` entry.
-    Word(usize),
+    Word(isize),
     /// In the payload of a builtin type.
     Property(&'static Property),
 }

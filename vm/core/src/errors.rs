@@ -177,10 +177,17 @@ impl Vm {
     /// `StopIteration(value)`, without arguments for `None`.
     #[cold]
     pub fn stop_iteration(&self, value: Option<Obj>) -> Exc {
-        self.error_with(
-            &types::STOP_ITERATION,
-            value.into_iter().filter(|value| !self.is_none(value)).collect(),
-        )
+        let value = value.unwrap_or_else(|| self.none());
+        let args = if self.is_none(&value) {
+            self.empty_tuple()
+        } else {
+            Tuple::from_slice(std::slice::from_ref(&value))
+        };
+        let exception = BaseException::new_in(&types::STOP_ITERATION, args, 1);
+        if let Some(field) = exception.fields.first() {
+            field.set(value);
+        }
+        Exc::new(exception)
     }
 
     /// `NameError`, with the name.

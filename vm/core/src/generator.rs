@@ -6,10 +6,13 @@ use std::cell::{Cell, UnsafeCell};
 use std::mem::offset_of;
 
 use crate::builtins::builtin_type;
+use crate::code::Code;
 use crate::frame::{FRAME_WORDS, Frame, FrameFlags, FrameObject, Owner};
+use crate::function::Function;
 use crate::object::header::Header;
-use crate::object::obj::release;
-use crate::object::{Native, ObjCell, Object, Payload, Ref, Value, Visitor, heap};
+use crate::object::obj::{own, release};
+use crate::object::{Native, Obj, ObjCell, Object, Payload, Ref, Value, Visitor, heap};
+use crate::text::Str;
 use crate::types::TypeObject;
 use crate::vm::{Handling, Vm};
 
@@ -20,10 +23,10 @@ use crate::vm::{Handling, Vm};
 /// ```
 #[repr(C)]
 pub struct Generator {
-    /// `__name__`
-    pub name: ObjCell,
-    /// `__qualname__`
-    pub qualname: ObjCell,
+    /// `__name__`; empty: the code's.
+    pub(crate) own_name: ObjCell,
+    /// `__qualname__`; empty: the code's.
+    pub(crate) own_qualname: ObjCell,
     /// Async generators: what is called when one is dropped unfinished; coroutines: `cr_origin`.
     pub hook: ObjCell,
     pub(crate) handling: UnsafeCell<Handling>,
@@ -40,9 +43,12 @@ pub struct Generator {
 
 /// Where a generator is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum State {
+pub enum State {
+    /// None of its code has run.
     Created,
+    /// At a `yield` or `await`.
     Suspended,
+    /// It runs, or called what does.
     Running,
     /// It returned, raised or was closed; the frame is cleared.
     Finished,
@@ -76,10 +82,9 @@ impl Generator {
             (*new).sp = place.add(used);
             (*new).owner = Owner::Generator;
             (*new).flags = FrameFlags::GENERATOR;
-            let function = (*new).function;
-            let (name, qualname) = names_of(function, code);
-            std::ptr::write(&raw mut (*payload).name, ObjCell::new(Some(name)));
-            std::ptr::write(&raw mut (*payload).qualname, ObjCell::new(Some(qualname)));
+            let (name, qualname) = other_names((*new).function, code);
+            std::ptr::write(&raw mut (*payload).own_name, ObjCell::new(name));
+            std::ptr::write(&raw mut (*payload).own_qualname, ObjCell::new(qualname));
             std::ptr::write(&raw mut (*payload).hook, ObjCell::empty());
             let handling = Handling { exception: Value::NULL, outer: std::ptr::null_mut() };
             std::ptr::write(&raw mut (*payload).handling, UnsafeCell::new(handling));
@@ -102,10 +107,35 @@ impl Generator {
         unsafe { &*frame.cast::<u8>().sub(FRAME_OFFSET).cast::<Object<Self>>() }
     }
 
+    /// Where it is.
+    pub fn state(&self) -> State {
+        self.state.get()
+    }
+
     /// The frame.
     #[inline(always)]
     pub(crate) fn frame(&self) -> *mut Frame {
         self.frame.get()
+    }
+
+    /// `__name__`
+    pub(crate) fn name(&self) -> Obj {
+        // SAFETY: the frame keeps the code, by its function or in its place, as long as the generator is there.
+        self.own_name.get().unwrap_or_else(|| unsafe { Frame::code(self.frame()) }.name().as_obj().clone())
+    }
+
+    /// `__qualname__`
+    pub(crate) fn qualname(&self) -> Obj {
+        // SAFETY: as for `name`.
+        let code = || unsafe { Frame::code(self.frame()) };
+        self.own_qualname.get().unwrap_or_else(|| code().qualname().as_obj().clone())
+    }
+
+    /// Whether it was suspended while it handled an exception.
+    pub(crate) fn handles(&self) -> bool {
+        // SAFETY: the lock is held, and the borrow ends here.
+        let handled = unsafe { (*self.handling.get()).exception };
+        !handled.is_null() && !handled.is(crate::builtins::NONE.value())
     }
 
     /// Clears the frame of a generator that is over.
@@ -114,11 +144,32 @@ impl Generator {
     /// The frame does not run, and its saved `sp` is right.
     pub(crate) unsafe fn finish(&self) {
         self.state.set(State::Finished);
-        // SAFETY: as the caller promises.
+        // SAFETY: as the caller promises. The code, which can still be asked for, takes its function's place.
         unsafe {
-            crate::eval::leave_frame(self.frame());
+            let frame = self.frame();
+            let code = own((*(*frame).code).value());
+            // A finalizer has nothing to do any more.
+            Self::of_frame(frame).header().set_finalized();
+            crate::eval::leave_frame(frame);
+            (*frame).function = code;
             let handled = std::mem::replace(&mut (*self.handling.get()).exception, Value::NULL);
             release(handled);
+        }
+    }
+
+    /// Whether it is a generator or coroutine that is over, and that no weak reference knows: it has its code and
+    /// its names, no more.
+    ///
+    /// # Safety
+    /// `header` is that of an object of type `ty`.
+    #[inline(always)]
+    pub(crate) unsafe fn is_spent(header: *mut Header, ty: &TypeObject) -> bool {
+        // SAFETY: the type says that the payload is a generator.
+        unsafe {
+            (*header).is_finalized()
+                && (std::ptr::eq(ty, &raw const COROUTINE) || std::ptr::eq(ty, &raw const GENERATOR))
+                && !(*header).has_weakrefs()
+                && (&*header.cast::<Object<Self>>()).state.get() == State::Finished
         }
     }
 
@@ -149,15 +200,19 @@ impl Generator {
     };
 }
 
-fn names_of(function: Value, code: &Object<crate::code::Code>) -> (crate::object::Obj, crate::object::Obj) {
-    let object = (!function.is_null()).then(|| crate::object::Obj::from_value(function));
-    let function = object.as_ref().and_then(|object| object.downcast::<crate::function::Function>());
-    let name = function.and_then(|function| function.name.get());
-    let qualname = function.and_then(|function| function.qualname.get());
-    (
-        name.unwrap_or_else(|| code.name().as_obj().clone()),
-        qualname.unwrap_or_else(|| code.qualname().as_obj().clone()),
-    )
+/// The function's names, where they are not its code's.
+#[inline(always)]
+unsafe fn other_names(function: Value, code: &Object<Code>) -> (Option<Obj>, Option<Obj>) {
+    if function.is_null() {
+        return (None, None);
+    }
+    // SAFETY: a frame's function is one, and alive.
+    let function = unsafe { &*function.header().cast::<Object<Function>>() };
+    let other = |name: &ObjCell, known: &Ref<Str>| match name.peek() {
+        Some(name) if !name.is(known.as_obj()) => Some(name.clone()),
+        _ => None,
+    };
+    (other(&function.name, code.name()), other(&function.qualname, code.qualname()))
 }
 
 unsafe fn size_of_generator(header: *const Header) -> usize {
@@ -173,8 +228,9 @@ unsafe fn drop_generator(header: *mut Header) {
         if generator.state.get() != State::Finished {
             generator.abandon();
         }
-        drop(generator.name.take());
-        drop(generator.qualname.take());
+        release((*generator.frame()).function);
+        drop(generator.own_name.take());
+        drop(generator.own_qualname.take());
         drop(generator.hook.take());
     }
 }
@@ -183,7 +239,7 @@ unsafe fn traverse_generator(header: *const Header, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is a live generator.
     unsafe {
         let generator: &Generator = &*header.cast::<Object<Generator>>();
-        for cell in [&generator.name, &generator.qualname, &generator.hook] {
+        for cell in [&generator.own_name, &generator.own_qualname, &generator.hook] {
             cell.traverse(visitor);
         }
         visitor.word((*generator.handling.get()).exception);
@@ -193,7 +249,10 @@ unsafe fn traverse_generator(header: *const Header, visitor: &mut Visitor<'_>) {
             State::Created | State::Suspended => (*frame).sp,
             // A running frame's stack pointer is in a register: what its stack holds then counts as held from outside.
             State::Running => first.add(Frame::code(frame).localsplusnames.len()),
-            State::Finished => return,
+            State::Finished => {
+                visitor.word((*frame).function);
+                return;
+            }
         };
         visitor.word((*frame).function);
         visitor.word((*frame).namespace);

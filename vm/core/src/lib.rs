@@ -88,6 +88,7 @@ pub(crate) mod modules;
 pub mod paths;
 pub mod sources;
 pub mod structseq;
+pub mod suggest;
 pub mod trace;
 
 #[cfg(test)]

@@ -155,6 +155,12 @@ impl Float {
     pub fn new(float: f64) -> Obj {
         Ref::new(Self(float)).into_obj()
     }
+
+    /// The word of a float object, if there is memory for it at hand.
+    #[inline(always)]
+    pub(crate) fn try_new(float: f64) -> Option<Value> {
+        crate::object::heap::allocate_free(Self(float))
+    }
 }
 
 impl Payload for Float {

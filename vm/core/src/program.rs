@@ -95,7 +95,9 @@ fn run_main(vm: &Vm, main: &Main, namespace: &Ref<Dict>) -> PyResult<u8> {
         return run_module(vm, &vm.names().__main__.as_obj().clone(), false);
     }
     if !Config::get().flags.safe_path {
-        insert_path(vm, first_path(main))?;
+        let first = first_path(main);
+        vm.interp().first_path.set(first.clone());
+        insert_path(vm, first)?;
     }
     match main {
         Main::Command(source) => run_command(vm, source, namespace),
@@ -250,7 +252,7 @@ fn run_file(vm: &Vm, file: &Path, namespace: &Ref<Dict>) -> PyResult<u8> {
         run_pyc(vm, &source, namespace)
     } else {
         let source = if Config::get().skip_first_line { without_first_line(source) } else { source };
-        compile_and_run(vm, &Source::Bytes(source), &shown, namespace)
+        compile_and_run(vm, &Source::File(source), &shown, namespace)
     };
     result?;
     Ok(0)

@@ -55,6 +55,18 @@ impl Tuple {
         Ref::from_raw(object)
     }
 
+    /// A new tuple of these items.
+    pub fn of<const N: usize>(items: [Obj; N]) -> Ref<Self> {
+        const { assert!(N != 0) };
+        // SAFETY: `N` items are moved to where they belong.
+        let object = unsafe {
+            let object = Self::allocate(&crate::builtins::TUPLE, N);
+            ptr::write(Self::first(object).cast::<[Obj; N]>(), items);
+            object
+        };
+        Ref::from_raw(object)
+    }
+
     /// A tuple of new references to `items`.
     pub fn from_slice(items: &[Obj]) -> Ref<Self> {
         if items.is_empty() {

@@ -41,3 +41,15 @@ pub fn text_of(code: &Arc<CodeObject>) -> Option<Arc<str>> {
         known.upgrade().filter(|known| Arc::ptr_eq(known, code)).map(|_| text.clone())
     })
 }
+
+/// A line of a source file, decoded as its coding cookie says, with its end of line. CPython: Python/errors.c,
+/// `_PyErr_ProgramDecodedTextObject`.
+pub(crate) fn line_of_file(filename: &str, line: i32) -> Option<String> {
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    let library = crate::vm::config::Config::get().stdlib;
+    let bytes =
+        library.and_then(|library| library.contents(filename)).or_else(|| std::fs::read(filename).ok())?;
+    let origin = lasti_compile::source::Origin::File;
+    let text = lasti_compile::source::decode(&bytes, filename, origin).ok()?;
+    text.split_inclusive('\n').nth(index).map(str::to_owned)
+}

@@ -84,11 +84,23 @@ pub(crate) fn wrap(value: &Obj) -> Obj {
     Ref::new(WrappedValue { value: value.clone() }).into_obj()
 }
 
-/// The generator was given something: what it yielded or awaits, or its end as an exception.
-fn outcome(vm: &Vm, sent: PyResult<Sent>) -> PyResult {
+/// What came of giving the generator something: it yielded a value for whoever awaits the request (`Returned`), or it
+/// awaits something itself (`Yielded`). Its end is an exception.
+fn outcome(vm: &Vm, sent: PyResult<Sent>) -> PyResult<Sent> {
+    match sent? {
+        Sent::Yielded(value) => Ok(match value.downcast_exact::<WrappedValue>() {
+            Some(wrapped) => Sent::Returned(wrapped.value.clone()),
+            None => Sent::Yielded(value),
+        }),
+        Sent::Returned(_) => Err(vm.error_with(&types::STOP_ASYNC_ITERATION, Vec::new())),
+    }
+}
+
+/// What was sent, as `send()` gives it: StopIteration for what was returned.
+fn or_stop(vm: &Vm, sent: PyResult<Sent>) -> PyResult {
     match sent? {
         Sent::Yielded(value) => Ok(value),
-        Sent::Returned(_) => Err(vm.error_with(&types::STOP_ASYNC_ITERATION, Vec::new())),
+        Sent::Returned(value) => Err(vm.stop_iteration(Some(value))),
     }
 }
 
@@ -97,37 +109,85 @@ fn is_end(error: &Exc) -> bool {
 }
 
 impl Request {
-    fn give(&self, vm: &Vm, value: &Obj) -> PyResult {
+    /// Begins or goes on with an `asend` whose generator the eval loop enters itself. What it is given; none if it
+    /// cannot be entered so.
+    #[inline]
+    pub(crate) fn enter(&self, vm: &Vm, sent: &Obj) -> Option<Obj> {
+        let What::Send(first) = &self.what else { return None };
+        let value = match self.state.get() {
+            RequestState::Closed => return None,
+            RequestState::Created if self.agen.running_async.get() => return None,
+            RequestState::Created if vm.is_none(sent) => first,
+            RequestState::Created | RequestState::Begun => sent,
+        };
+        match self.agen.state.get() {
+            State::Suspended => {}
+            State::Created if vm.is_none(value) => {}
+            _ => return None,
+        }
+        self.begin();
+        Some(value.clone())
+    }
+
+    /// The generator.
+    #[inline(always)]
+    pub(crate) fn generator(&self) -> &Ref<Generator> {
+        &self.agen
+    }
+
+    /// The generator yielded `value` to the eval loop: what the request ends with, if it does.
+    #[inline]
+    pub(crate) fn yielded(&self, value: &Obj) -> Option<Obj> {
+        let wrapped = value.downcast_exact::<WrappedValue>()?;
+        self.agen.running_async.set(false);
+        self.state.set(RequestState::Closed);
+        Some(wrapped.value.clone())
+    }
+
+    /// The generator that the eval loop entered is over: the exception that says so.
+    #[cold]
+    pub(crate) fn returned(&self, vm: &Vm) -> Exc {
+        let error = vm.error_with(&types::STOP_ASYNC_ITERATION, Vec::new());
+        self.failed(&error);
+        error
+    }
+
+    /// An exception left the generator that the eval loop entered.
+    #[cold]
+    pub(crate) fn failed(&self, error: &Exc) {
+        if is_end(error) {
+            self.agen.closed.set(true);
+        }
+        self.agen.running_async.set(false);
+        self.state.set(RequestState::Closed);
+    }
+
+    fn give(&self, vm: &Vm, value: &Obj) -> PyResult<Sent> {
         outcome(vm, resume(vm, &self.agen, Resumed::Send(value.clone())))
     }
 
-    fn raise(&self, vm: &Vm, args: &[Obj]) -> PyResult {
+    fn raise(&self, vm: &Vm, args: &[Obj]) -> PyResult<Sent> {
         outcome(vm, thrown(vm, args).and_then(|error| throw_into(vm, &self.agen, error)))
     }
 
-    /// A yielded value ends the request, as the value that the `await` evaluates to. CPython:
-    /// `async_gen_unwrap_value`.
-    fn unwrap(&self, vm: &Vm, result: PyResult) -> PyResult {
-        match result {
+    /// A yielded value ends the request. CPython: `async_gen_unwrap_value`.
+    fn unwrap(&self, result: PyResult<Sent>) -> PyResult<Sent> {
+        match &result {
             Err(error) => {
-                if is_end(&error) {
+                if is_end(error) {
                     self.agen.closed.set(true);
                 }
                 self.agen.running_async.set(false);
-                Err(error)
             }
-            Ok(result) => match result.downcast::<WrappedValue>() {
-                Some(wrapped) => {
-                    self.agen.running_async.set(false);
-                    Err(vm.stop_iteration(Some(wrapped.value.clone())))
-                }
-                None => Ok(result),
-            },
+            Ok(Sent::Returned(_)) => self.agen.running_async.set(false),
+            Ok(Sent::Yielded(_)) => {}
         }
+        result
     }
 
-    fn close_on_error(&self, result: PyResult) -> PyResult {
-        if result.is_err() {
+    /// The request is over unless the generator awaits something.
+    fn close_unless_waiting(&self, result: PyResult<Sent>) -> PyResult<Sent> {
+        if !matches!(result, Ok(Sent::Yielded(_))) {
             self.state.set(RequestState::Closed);
         }
         result
@@ -158,21 +218,21 @@ impl Request {
         self.agen.running_async.set(true);
     }
 
-    /// `aclose()` ends in an exception or because the generator did not heed it. CPython: `yield_close` and
+    /// `aclose()` ends when the generator does; an error if it did not heed it. CPython: `yield_close` and
     /// `check_error`.
-    fn end_close(&self, vm: &Vm, result: PyResult) -> PyResult {
-        let error = match result {
-            Ok(value) if value.downcast::<WrappedValue>().is_none() => return Ok(value),
-            Ok(_) => vm.runtime_error("async generator ignored GeneratorExit"),
-            Err(error) if is_end(&error) => vm.stop_iteration(None),
-            Err(error) => error,
+    fn end_close(&self, vm: &Vm, result: PyResult<Sent>) -> PyResult<Sent> {
+        let end = match result {
+            Ok(Sent::Yielded(value)) => return Ok(Sent::Yielded(value)),
+            Ok(Sent::Returned(_)) => Err(vm.runtime_error("async generator ignored GeneratorExit")),
+            Err(error) if is_end(&error) => Ok(Sent::Returned(vm.none())),
+            Err(error) => Err(error),
         };
         self.agen.running_async.set(false);
         self.state.set(RequestState::Closed);
-        Err(error)
+        end
     }
 
-    fn send(&self, vm: &Vm, value: &Obj) -> PyResult {
+    fn send(&self, vm: &Vm, value: &Obj) -> PyResult<Sent> {
         let before = self.state.get();
         if before == RequestState::Closed {
             return Err(self.reused(vm));
@@ -187,17 +247,17 @@ impl Request {
                 self.begin();
             }
             let result = self.give(vm, value);
-            return self.close_on_error(self.unwrap(vm, result));
+            return self.close_unless_waiting(self.unwrap(result));
         }
         if self.agen.state.get() == State::Finished {
             self.state.set(RequestState::Closed);
-            return Err(vm.stop_iteration(None));
+            return Ok(Sent::Returned(vm.none()));
         }
         if before == RequestState::Begun {
             let result = self.give(vm, value);
             return match self.what {
                 What::Close => self.end_close(vm, result),
-                _ => self.unwrap(vm, result),
+                _ => self.unwrap(result),
             };
         }
         self.check_running(vm)?;
@@ -212,11 +272,11 @@ impl Request {
         match &self.what {
             What::Throw(args) => {
                 let result = self.raise(vm, args);
-                let result = self.unwrap(vm, result);
-                if result.is_err() {
+                let result = self.unwrap(result);
+                if !matches!(result, Ok(Sent::Yielded(_))) {
                     self.agen.running_async.set(false);
                 }
-                self.close_on_error(result)
+                self.close_unless_waiting(result)
             }
             _ => {
                 self.agen.closed.set(true);
@@ -227,7 +287,7 @@ impl Request {
         }
     }
 
-    fn throw(&self, vm: &Vm, args: &[Obj]) -> PyResult {
+    fn throw(&self, vm: &Vm, args: &[Obj]) -> PyResult<Sent> {
         match self.state.get() {
             RequestState::Closed => return Err(self.reused(vm)),
             RequestState::Created => {
@@ -239,7 +299,7 @@ impl Request {
         let result = self.raise(vm, args);
         match self.what {
             What::Close => self.end_close(vm, result),
-            _ => self.close_on_error(self.unwrap(vm, result)),
+            _ => self.close_unless_waiting(self.unwrap(result)),
         }
     }
 
@@ -248,19 +308,25 @@ impl Request {
             return Ok(vm.none());
         }
         match self.throw(vm, &[types::GENERATOR_EXIT.to_obj()]) {
-            Ok(_) => Err(vm.runtime_error("coroutine ignored GeneratorExit")),
+            Ok(Sent::Yielded(_)) => Err(vm.runtime_error("coroutine ignored GeneratorExit")),
+            Ok(Sent::Returned(_)) => Ok(vm.none()),
             Err(error) if is_end(&error) || error.is(&types::STOP_ITERATION) => Ok(vm.none()),
             Err(error) => Err(error),
         }
     }
 }
 
-fn request_send(vm: &Vm, request: &Obj, value: &Obj) -> PyResult {
+/// `am_send`
+fn send_request(vm: &Vm, request: &Obj, value: &Obj) -> PyResult<Sent> {
     vm.receiver::<Request>(request)?.send(vm, value)
 }
 
+fn request_send(vm: &Vm, request: &Obj, value: &Obj) -> PyResult {
+    or_stop(vm, send_request(vm, request, value))
+}
+
 fn request_next(vm: &Vm, request: &Obj) -> PyResult<Option<Obj>> {
-    vm.receiver::<Request>(request)?.send(vm, &vm.none()).map(Some)
+    or_stop(vm, send_request(vm, request, &vm.none())).map(Some)
 }
 
 fn request_throw(vm: &Vm, request: &Obj, args: &[Obj]) -> PyResult {
@@ -269,7 +335,7 @@ fn request_throw(vm: &Vm, request: &Obj, args: &[Obj]) -> PyResult {
             "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
         )?;
     }
-    vm.receiver::<Request>(request)?.throw(vm, args)
+    or_stop(vm, vm.receiver::<Request>(request)?.throw(vm, args))
 }
 
 fn request_close(vm: &Vm, request: &Obj) -> PyResult {
@@ -288,12 +354,12 @@ fn finalize_request(vm: &Vm, object: &Obj) {
         What::Close => "aclose",
     };
     let warn = || -> PyResult<()> {
-        let name = vm.repr_text(&vm.or_none(request.agen.qualname.get()))?;
+        let name = vm.repr_text(&request.agen.qualname())?;
         let message = format!("coroutine method '{method}' of {name} was never awaited");
         vm.warn(&types::RUNTIME_WARNING, &message, 1)
     };
     if let Err(error) = warn() {
-        vm.unraisable(&error, "Exception ignored while finalizing async generator", Some(object));
+        generator::ignored(vm, &error, "finalizing async generator", request.agen.as_obj());
     }
 }
 
@@ -339,7 +405,7 @@ fn finalize(vm: &Vm, object: &Obj) {
     }
     if let Some(finalizer) = agen.hook.get().filter(|_| !agen.closed.get()) {
         if let Err(error) = vm.call(&finalizer, std::slice::from_ref(object)) {
-            vm.unraisable(&error, "Exception ignored while calling async generator finalizer", Some(object));
+            generator::ignored(vm, &error, "closing generator", object);
         }
         return;
     }
@@ -363,9 +429,9 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static REQUEST_METHODS: &[NativeDef] = &[
-    NativeDef::new("send", "", "", NativeCall::One(request_send)),
+    NativeDef::new("send", "($self, object, /)", "", NativeCall::One(request_send)),
     NativeDef::new("throw", "", "", NativeCall::Positional(1, 3, request_throw)),
-    NativeDef::new("close", "", "", NativeCall::NoArgs(request_close)),
+    NativeDef::new("close", "($self, /)", "", NativeCall::NoArgs(request_close)),
 ];
 
 static PROPERTIES: &[Property] = &[
@@ -405,6 +471,7 @@ pub(super) fn init(vm: &Vm) {
                 slots.iter.set(Some(iter_self));
                 slots.iternext.set(Some(request_next));
                 slots.am_await.set(Some(iter_self));
+                slots.am_send.set(Some(send_request));
                 slots.finalize.set(Some(finalize_request));
             })
             .methods(REQUEST_METHODS)

@@ -53,7 +53,7 @@ fn invert(vm: &Vm, object: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &BOOL)
-        .doc("Returns True when the argument is true, False otherwise.\n\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.")
+        .doc("bool(object=False, /)\n--\n\nReturns True when the argument is true, False otherwise.\n\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.")
         .base(&INT)
         .slots(|slots| {
             slots.new.set(Some(new));

@@ -69,10 +69,11 @@ fn next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 }
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<CallableIter>(object)?;
     match (iterator.callable.get(), iterator.sentinel.get()) {
-        (Some(callable), Some(sentinel)) => reduced(vm, "iter", vec![callable, sentinel], None),
-        _ => reduced(vm, "iter", vec![vm.empty_tuple().into_obj()], None),
+        (Some(callable), Some(sentinel)) => reduced(function, vec![callable, sentinel], None),
+        _ => reduced(function, vec![vm.empty_tuple().into_obj()], None),
     }
 }
 

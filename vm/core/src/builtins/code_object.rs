@@ -144,12 +144,14 @@ fn lines(vm: &Vm, code: &Obj) -> PyResult {
 }
 
 fn positions(vm: &Vm, code: &Obj) -> PyResult {
+    let ranges = !crate::vm::config::Config::get().flags.no_debug_ranges;
     let positions = data(vm, code)?.line_table().positions().map(|location| {
-        let column = |column: Option<u32>| vm.or_none(column.map(|column| Int::new(column.into())));
+        let column =
+            |column: Option<u32>| vm.or_none(column.filter(|_| ranges).map(|column| Int::new(column.into())));
         let items = match location {
             Some(at) => vec![
                 Int::new(at.line.into()),
-                Int::new(at.end_line.into()),
+                Int::new(if ranges { at.end_line } else { at.line }.into()),
                 column(at.column),
                 column(at.end_column),
             ],
@@ -281,7 +283,15 @@ impl Parts<'_> {
             kept.localsplusnames == localsplusnames
                 && kept.localspluskinds.iter().map(visible).eq(kinds.iter().map(visible))
         });
-        let consts = self.consts.iter().map(|object| constant(vm, object)).collect::<PyResult<Vec<_>>>()?;
+        let mut foreign = false;
+        let consts = self.consts.iter().map(|object| match constant(vm, object) {
+            Err(error) if error.is(&super::TYPE_ERROR) => {
+                foreign = true;
+                Ok(Const::Ellipsis)
+            }
+            constant => constant,
+        });
+        let consts = consts.collect::<PyResult<Vec<_>>>()?;
         let [filename, name, qualname] = &self.texts;
         let data = CodeObject {
             argcount: argcount as u32,
@@ -301,7 +311,7 @@ impl Parts<'_> {
             linetable: linetable.clone(),
             exceptiontable: exceptiontable.clone(),
         };
-        Ok(Code::with_consts(&Arc::new(data), self.consts))
+        Ok(Code::with_consts(&Arc::new(data), self.consts, foreign))
     }
 }
 
@@ -350,7 +360,7 @@ pub(crate) fn constant(vm: &Vm, object: &Obj) -> PyResult<Const> {
         let parts = [constant(vm, &slice.start)?, constant(vm, &slice.stop)?, constant(vm, &slice.step)?];
         return Ok(Const::Slice(Arc::new(parts)));
     }
-    if let Some(code) = object.downcast_exact::<Code>() {
+    if let Some(code) = object.downcast_exact::<Code>().filter(|code| !code.foreign) {
         return Ok(Const::Code(code.data().clone()));
     }
     Err(vm.type_error(format!("code: a constant can't be of type '{}'", object.ty().name())))
@@ -525,11 +535,16 @@ fn richcompare(vm: &Vm, left: &Obj, right: &Obj, op: CompareOp) -> PyResult {
     let (Some(left), Some(right)) = (left.downcast::<Code>(), right.downcast::<Code>()) else {
         return Ok(vm.not_implemented());
     };
-    match op {
-        CompareOp::Eq => Ok(vm.bool(left.is(right) || left.data() == right.data())),
-        CompareOp::Ne => Ok(vm.bool(!left.is(right) && left.data() != right.data())),
-        _ => Ok(vm.not_implemented()),
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(vm.not_implemented());
     }
+    let mut equal = left.is(right) || left.data() == right.data();
+    if equal && !left.is(right) && (left.foreign || right.foreign) {
+        for (one, other) in left.consts().iter().zip(right.consts()) {
+            equal = equal && vm.eq(one, other)?;
+        }
+    }
+    Ok(vm.bool(equal == (op == CompareOp::Eq)))
 }
 
 fn hash(vm: &Vm, code: &Obj) -> PyResult<i64> {

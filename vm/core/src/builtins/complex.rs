@@ -192,21 +192,22 @@ fn by_method(vm: &Vm, object: &Obj) -> PyResult<Option<Number>> {
     }
     let Some(result) = vm.call_special(object, &vm.names().__complex__, &[])? else { return Ok(None) };
     if result.downcast::<Complex>().is_none() {
-        return Err(vm.type_error(format!(
-            "{}.__complex__() must return a complex, not {}",
-            object.ty().name(),
-            result.ty().name()
-        )));
+        return Err(vm.type_error(format!("__complex__ returned non-complex (type {})", result.ty().name())));
     }
     if !result.is_exact(&COMPLEX) {
-        let message = format!(
-            "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a strict subclass of complex is deprecated, and may not be supported in a future version of Python.",
-            object.ty().name(),
-            result.ty().name()
-        );
-        vm.warn(&DEPRECATION_WARNING, &message, 1)?;
+        vm.warn_of_subclass("__complex__", "complex", &result)?;
     }
     value(vm, &result).map(Some)
+}
+
+impl Vm {
+    /// A number as real and imaginary part: what functions of complex numbers take. CPython: `PyComplex_AsCComplex`.
+    pub fn complex(&self, object: &Obj) -> PyResult<Number> {
+        match by_method(self, object)? {
+            Some(number) => Ok(number),
+            None => self.float(object).map(|real| Number::new(real, 0.0)),
+        }
+    }
 }
 
 fn is_real(object: &Obj) -> bool {
@@ -275,11 +276,7 @@ fn of_parts(vm: &Vm, real: Option<&Obj>, imag: Option<&Obj>) -> PyResult<Number>
         if imag.is_none() && complex.is_none() && real.downcast::<Str>().is_some() {
             return of_object(vm, real);
         }
-        number = if imag.is_none() && complex.is_some() {
-            complex.unwrap_or(number)
-        } else {
-            part("real", real, complex)?
-        };
+        number = part("real", real, complex)?;
     }
     if let Some(imag) = imag {
         let complex = imag.downcast::<Complex>().map(|imag| Number::new(imag.real, imag.imag));
@@ -340,7 +337,7 @@ const PROPERTIES: &[Property] = &[
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &COMPLEX)
-        .doc("Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.")
+        .doc("complex(real=0, imag=0)\n--\n\nCreate a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.")
         .flags(TypeFlags::BASETYPE | TypeFlags::LEAF)
         .slots(|slots| {
             slots.new.set(Some(new));

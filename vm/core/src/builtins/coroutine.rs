@@ -3,7 +3,7 @@
 use super::builtin_type;
 use super::generator::{self, code, delegate, finish, send_or_raise};
 use super::object::iter_self;
-use crate::errors::PyResult;
+use crate::errors::{Exc, PyResult};
 use crate::eval::Resumed;
 use crate::generator::{COROUTINE, Generator, State};
 use crate::number::Int;
@@ -40,10 +40,16 @@ fn send(vm: &Vm, coroutine: &Obj, value: &Obj) -> PyResult {
     send_or_raise(vm, vm.receiver::<Generator>(coroutine)?, Resumed::Send(value.clone()))
 }
 
-fn throw(vm: &Vm, coroutine: &Obj, args: &[Obj]) -> PyResult {
-    if vm.receiver::<Generator>(coroutine)?.state.get() == State::Finished {
+/// Raises if the coroutine is over.
+pub(crate) fn check_unfinished(vm: &Vm, coroutine: &Generator) -> PyResult<()> {
+    if coroutine.state.get() == State::Finished {
         return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
     }
+    Ok(())
+}
+
+fn throw(vm: &Vm, coroutine: &Obj, args: &[Obj]) -> PyResult {
+    check_unfinished(vm, vm.receiver::<Generator>(coroutine)?)?;
     generator::throw(vm, coroutine, args)
 }
 
@@ -56,7 +62,7 @@ fn inner<'a>(vm: &Vm, wrapper: &'a Obj) -> PyResult<&'a Obj> {
 }
 
 fn wrapper_next(vm: &Vm, wrapper: &Obj) -> PyResult<Option<Obj>> {
-    send(vm, inner(vm, wrapper)?, &vm.none()).map(Some)
+    generator::iternext(vm, inner(vm, wrapper)?)
 }
 
 fn wrapper_send(vm: &Vm, wrapper: &Obj, value: &Obj) -> PyResult {
@@ -90,23 +96,41 @@ fn finalize(vm: &Vm, object: &Obj) {
     if coroutine.state.get() != State::Created {
         return generator::finalize(vm, object);
     }
-    if let Err(error) = warn_unawaited(vm, coroutine) {
-        vm.unraisable(&error, "Exception ignored while finalizing coroutine", Some(object));
-    }
+    warn_of(vm, coroutine);
     if coroutine.state.get() == State::Created {
         finish(coroutine);
     }
 }
 
-/// CPython: Python/_warnings.c, `_PyErr_WarnUnawaitedCoroutine`.
-fn warn_unawaited(vm: &Vm, coroutine: &Ref<Generator>) -> PyResult<()> {
-    if let Ok(warnings) = vm.import_module("warnings")
-        && let Some(warn) = vm.find_attr(&warnings, &vm.intern("_warn_unawaited_coroutine"))?
-    {
-        return vm.call(&warn, std::slice::from_ref(coroutine.as_obj())).map(drop);
+/// Warns of a coroutine that nobody awaited. CPython: Python/_warnings.c, `_PyErr_WarnUnawaitedCoroutine`.
+pub(super) fn warn_of(vm: &Vm, coroutine: &Ref<Generator>) {
+    let ignored = |error: &Exc| generator::ignored(vm, error, "finalizing coroutine", coroutine.as_obj());
+    match warn_with_origin(vm, coroutine) {
+        Ok(true) => return,
+        Ok(false) => {}
+        Err(error) => {
+            ignored(&error);
+            if error.is(&super::RUNTIME_WARNING) {
+                return;
+            }
+        }
     }
-    let name = coroutine.qualname.get().map(|name| vm.str_text(&name)).transpose()?.unwrap_or_default();
-    vm.warn(&super::RUNTIME_WARNING, &format!("coroutine '{name}' was never awaited"), 1)
+    let warn = || -> PyResult<()> {
+        let message = format!("coroutine '{}' was never awaited", vm.str_text(&coroutine.qualname())?);
+        vm.warn(&super::RUNTIME_WARNING, &message, 1)
+    };
+    if let Err(error) = warn() {
+        ignored(&error);
+    }
+}
+
+/// Lets `warnings` warn, which says where the coroutine was made; false if it can't.
+fn warn_with_origin(vm: &Vm, coroutine: &Ref<Generator>) -> PyResult<bool> {
+    let Ok(warnings) = vm.import_module("warnings") else { return Ok(false) };
+    match vm.find_attr(&warnings, &vm.intern("_warn_unawaited_coroutine"))? {
+        Some(warn) => vm.call(&warn, std::slice::from_ref(coroutine.as_obj())).map(|_| true),
+        None => Ok(false),
+    }
 }
 
 const THROW_DOC: &str = "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.";
@@ -115,15 +139,15 @@ const SEND_DOC: &str =
 const CLOSE_DOC: &str = "close() -> raise GeneratorExit inside coroutine.";
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("send", "", SEND_DOC, NativeCall::One(send)),
+    NativeDef::new("send", "($self, object, /)", SEND_DOC, NativeCall::One(send)),
     NativeDef::new("throw", "", THROW_DOC, NativeCall::Positional(1, 3, throw)),
-    NativeDef::new("close", "", CLOSE_DOC, NativeCall::NoArgs(close)),
+    NativeDef::new("close", "($self, /)", CLOSE_DOC, NativeCall::NoArgs(close)),
 ];
 
 static WRAPPER_METHODS: &[NativeDef] = &[
-    NativeDef::new("send", "", SEND_DOC, NativeCall::One(wrapper_send)),
+    NativeDef::new("send", "($self, object, /)", SEND_DOC, NativeCall::One(wrapper_send)),
     NativeDef::new("throw", "", THROW_DOC, NativeCall::Positional(1, 3, wrapper_throw)),
-    NativeDef::new("close", "", CLOSE_DOC, NativeCall::NoArgs(wrapper_close)),
+    NativeDef::new("close", "($self, /)", CLOSE_DOC, NativeCall::NoArgs(wrapper_close)),
 ];
 
 static PROPERTIES: &[Property] = &[

@@ -34,7 +34,7 @@ fn common(vm: &Vm, descriptor: &Obj) -> PyResult<Common> {
     let of_def = |def: &NativeDef, owner: &TypeObject| Common {
         name: vm.intern(def.name),
         owner: owner.to_ref(),
-        signature: def.signature,
+        signature: def.text_signature(),
         doc: def.doc,
     };
     let of_property = |property: &Property, owner: &Ref<TypeData>| Common {
@@ -229,6 +229,17 @@ fn getset_set(vm: &Vm, descriptor: &Obj, instance: &Obj, value: Option<&Obj>) ->
     }
 }
 
+#[cold]
+fn no_value(vm: &Vm, object: &Obj, name: &Ref<Str>) -> Exc {
+    match object.ty().fully_qualified_name(vm) {
+        Ok(class) => {
+            let message = format!("'{class}' object has no attribute '{}'", name.to_string_lossy());
+            vm.attribute_error(&message, object, name)
+        }
+        Err(error) => error,
+    }
+}
+
 fn member_get(vm: &Vm, descriptor: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> PyResult {
     let Some(object) = instance else { return Ok(descriptor.clone()) };
     let member = vm.receiver::<Member>(descriptor)?;
@@ -238,7 +249,7 @@ fn member_get(vm: &Vm, descriptor: &Obj, instance: Option<&Obj>, _: Option<&Obj>
     match member.place {
         MemberPlace::Property(property) => (property.get)(vm, object),
         MemberPlace::Word(offset) => {
-            instance::get_slot(object, offset).ok_or_else(|| vm.no_attribute(object, &member.name))
+            instance::get_slot(object, offset).ok_or_else(|| no_value(vm, object, &member.name))
         }
     }
 }
@@ -375,7 +386,6 @@ pub(super) fn init(vm: &Vm) {
             slots.call.set(Some(class_method_call));
             slots.descr_get.set(Some(class_method_get));
         })
-        .methods(REDUCE)
         .properties(CALLABLE_MEMBERS)
         .ready();
     TypeBuilder::new(vm, &GETSET_DESCRIPTOR)

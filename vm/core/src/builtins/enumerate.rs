@@ -91,7 +91,7 @@ fn enumerate_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
         None => vm.binary(BinaryOp::Add, &number, &Int::new(1))?,
     };
     enumerate.number.set(following);
-    Ok(Some(Tuple::new(vec![number, item]).into_obj()))
+    Ok(Some(Tuple::of([number, item]).into_obj()))
 }
 
 fn enumerate_reduce(vm: &Vm, object: &Obj) -> PyResult {
@@ -200,7 +200,7 @@ fn reversed_setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &ENUMERATE)
-        .doc("Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...")
+        .doc("enumerate(iterable, start=0)\n--\n\nReturn an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.new.set(Some(enumerate_new));
@@ -210,7 +210,7 @@ pub(super) fn init(vm: &Vm) {
         .methods(ENUMERATE_METHODS)
         .ready();
     TypeBuilder::new(vm, &REVERSED)
-        .doc("Return a reverse iterator over the values of the given sequence.")
+        .doc("reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.new.set(Some(reversed_new));

@@ -195,7 +195,7 @@ fn zero(vm: &Vm, object: &Obj) -> PyResult {
     value(vm, object).map(|_| Float::new(0.0))
 }
 
-const DOC: &str = "Convert a string or number to a floating-point number, if possible.";
+const DOC: &str = "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.";
 
 const METHODS: &[NativeDef] = &[
     NativeDef::new("from_number", "($type, number, /)", "Convert real number to a floating-point number.", NativeCall::One(from_number)).class_method(),
@@ -220,7 +220,10 @@ const PROPERTIES: &[Property] = &[
 
 /// `float.__new__`
 fn new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
-    let number = match args.exactly(vm, "float", 0, 1)? {
+    if super::sequence::refuses_keywords(ty, &FLOAT) {
+        args.no_keywords(vm, "float")?;
+    }
+    let number = match Args::positional_only(args.positional()).exactly(vm, "float", 0, 1)? {
         [] => 0.0,
         [object] if object.is_exact(&FLOAT) && ty.is(&FLOAT) => return Ok(object.clone()),
         [object, ..] => of_object(vm, object)?,
@@ -230,11 +233,14 @@ fn new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
 
 /// `float(object)`. CPython: `PyNumber_Float`.
 fn of_object(vm: &Vm, object: &Obj) -> PyResult<f64> {
-    if let Some(text) = object.downcast::<Str>() {
+    if let Some(text) = object.downcast_exact::<Str>() {
         return float::parse(text.as_wtf8()).or_raise(vm);
     }
     if let Some(number) = number(vm, object)? {
         return Ok(number);
+    }
+    if let Some(text) = object.downcast::<Str>() {
+        return float::parse(text.as_wtf8()).or_raise(vm);
     }
     if let Some(buffer) = vm.try_buffer(object)? {
         return float::parse_bytes(&buffer.to_vec()).or_raise(vm);
@@ -247,13 +253,19 @@ fn of_object(vm: &Vm, object: &Obj) -> PyResult<f64> {
 
 /// A number by `__float__` or `__index__`; `None` if the object has neither.
 fn number(vm: &Vm, object: &Obj) -> PyResult<Option<f64>> {
-    if let Some(number) = object.as_f64() {
-        return Ok(Some(number));
+    if object.is_exact(&FLOAT) {
+        return Ok(object.as_f64());
     }
     if let Some(method) = object.ty().slots.nb_float.get() {
         let result = method(vm, object)?;
         return match result.as_f64() {
-            Some(number) => Ok(Some(number)),
+            Some(number) => {
+                if !result.is_exact(&FLOAT) {
+                    let method = format!("{}.__float__", object.ty().name());
+                    vm.warn_of_subclass(&method, "float", &result)?;
+                }
+                Ok(Some(number))
+            }
             None => Err(vm.type_error(format!(
                 "{}.__float__ returned non-float (type {})",
                 object.ty().name(),

@@ -11,9 +11,14 @@ use crate::trace::{Event, legacy};
 use crate::types::{NativeCall, NativeDef, Property, TypeBuilder, TypeFlags};
 use crate::vm::Vm;
 
+/// The namespace that a frame's names are in, while no comprehension has variables of its own beside it.
+fn namespace(frame: &Ref<FrameObject>) -> Option<Obj> {
+    crate::frame::namespace_of(frame).filter(|_| !crate::frame::has_hidden_variables(frame))
+}
+
 /// `locals()` of a frame: the namespace of a module or class body, a new dictionary of a function's variables.
 pub(crate) fn locals(vm: &Vm, frame: &Ref<FrameObject>) -> PyResult {
-    if let Some(namespace) = crate::frame::namespace_of(frame) {
+    if let Some(namespace) = namespace(frame) {
         return Ok(namespace);
     }
     let dict = Dict::new();
@@ -38,7 +43,7 @@ fn repr(vm: &Vm, frame: &Obj) -> PyResult {
 
 fn get_locals(vm: &Vm, frame: &Obj) -> PyResult {
     let frame = vm.receiver::<FrameObject>(frame)?;
-    Ok(crate::frame::namespace_of(frame).unwrap_or_else(|| frame_locals::make(frame)))
+    Ok(namespace(frame).unwrap_or_else(|| frame_locals::make(frame)))
 }
 
 fn get_line(vm: &Vm, frame: &Obj) -> PyResult {
@@ -125,7 +130,13 @@ fn clear(vm: &Vm, frame: &Obj) -> PyResult {
         match generator.state.get() {
             State::Running => return Err(vm.runtime_error("cannot clear an executing frame")),
             State::Suspended => return Err(vm.runtime_error("cannot clear a suspended frame")),
-            State::Created => super::generator::finish(&generator),
+            State::Created => {
+                if vm.is_coroutine(generator.as_obj()) {
+                    super::coroutine::warn_of(vm, &generator);
+                } else {
+                    super::generator::finish(&generator);
+                }
+            }
             State::Finished => {}
         }
     } else if !frame.is_over() {
@@ -151,7 +162,7 @@ static PROPERTIES: &[Property] = &[
         Ok(crate::frame::globals_of(vm.receiver::<FrameObject>(frame)?))
     }),
     Property::new("f_builtins", "", |vm, frame| {
-        Ok(crate::frame::builtins_of(vm.receiver::<FrameObject>(frame)?))
+        Ok(crate::frame::builtins_of(vm, vm.receiver::<FrameObject>(frame)?))
     }),
     Property::new("f_generator", "", |vm, frame| {
         let generator = generator_of(vm.receiver::<FrameObject>(frame)?);

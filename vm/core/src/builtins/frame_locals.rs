@@ -87,7 +87,7 @@ fn find(vm: &Vm, frame: &FrameObject, key: &Obj) -> PyResult<Option<Obj>> {
 
 fn store(vm: &Vm, frame: &FrameObject, key: &Obj, value: &Obj) -> PyResult<()> {
     if let Some(slot) = slot(vm, frame, key)? {
-        set_variable_of(frame, slot, value.clone());
+        set_variable_of(frame, slot, Some(value.clone()));
         return Ok(());
     }
     let extra = extra(frame).unwrap_or_else(|| {
@@ -263,12 +263,12 @@ fn inplace_or(vm: &Vm, proxy: &Obj, other: &Obj) -> PyResult {
 }
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__reversed__", "", "", NativeCall::NoArgs(reversed)),
-    NativeDef::new("copy", "", "", NativeCall::NoArgs(copy)),
-    NativeDef::new("keys", "", "", NativeCall::NoArgs(keys)),
-    NativeDef::new("values", "", "", NativeCall::NoArgs(values)),
-    NativeDef::new("items", "", "", NativeCall::NoArgs(items)),
-    NativeDef::new("update", "", "", NativeCall::One(update)),
+    NativeDef::new("__reversed__", "($self, /)", "", NativeCall::NoArgs(reversed)),
+    NativeDef::new("copy", "($self, /)", "", NativeCall::NoArgs(copy)),
+    NativeDef::new("keys", "($self, /)", "", NativeCall::NoArgs(keys)),
+    NativeDef::new("values", "($self, /)", "", NativeCall::NoArgs(values)),
+    NativeDef::new("items", "($self, /)", "", NativeCall::NoArgs(items)),
+    NativeDef::new("update", "($self, object, /)", "", NativeCall::One(update)),
     NativeDef::new("get", "", "", NativeCall::Positional(1, 2, get)),
     NativeDef::new("pop", "", "", NativeCall::Positional(1, 2, pop)),
     NativeDef::new("setdefault", "", "", NativeCall::Positional(1, 2, set_default)),

@@ -6,7 +6,7 @@ use super::{FUNCTION, type_annotations::call_annotate};
 use crate::call::{Args, Signature};
 use crate::code::Code;
 use crate::dict::Dict;
-use crate::errors::{Exc, PyResult};
+use crate::errors::PyResult;
 use crate::function::{CellObject, Function, Method};
 use crate::module::Module;
 use crate::object::{Obj, ObjCell, Ref};
@@ -219,7 +219,7 @@ fn get_globals(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn get_builtins(vm: &Vm, object: &Obj) -> PyResult {
-    Ok(receiver(vm, object)?.builtins.as_obj().clone())
+    Ok(super::builtins_mapping::shown(vm, receiver(vm, object)?.builtins.clone()))
 }
 
 /// `__annotations__`: names and values in a tuple, as the compiler leaves them, become a dictionary.
@@ -287,17 +287,6 @@ fn set_type_params(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
     }
 }
 
-fn dict_not_deletable(vm: &Vm) -> Exc {
-    vm.type_error("cannot delete __dict__")
-}
-
-fn set_dict(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    match (value, layout::DICT_PROPERTY.set) {
-        (Some(_), Some(set)) => set(vm, object, value),
-        _ => Err(dict_not_deletable(vm)),
-    }
-}
-
 static PROPERTIES: &[Property] = &[
     Property::new("__closure__", "", get_closure).member(),
     Property::new("__doc__", "", get_doc).with_setter(set_doc).member(),
@@ -311,7 +300,7 @@ static PROPERTIES: &[Property] = &[
         .with_setter(set_annotations),
     Property::new("__annotate__", "Get the code object for a function.", get_annotate)
         .with_setter(set_annotate),
-    Property::new("__dict__", "", layout::DICT_PROPERTY.get).with_setter(set_dict),
+    layout::DICT_PROPERTY,
     Property::new("__name__", "", get_name).with_setter(set_name),
     Property::new("__qualname__", "", get_qualname).with_setter(set_qualname),
     Property::new("__type_params__", "Get the declared type parameters for a function.", get_type_params)

@@ -193,8 +193,13 @@ static PROPERTIES: &[Property] = &[
     Property::new("__annotate__", "", get_annotate).with_setter(set_annotate),
 ];
 
-static METHODS: &[NativeDef] =
-    &[NativeDef::new("__class_getitem__", "", "See PEP 585", NativeCall::One(class_getitem)).class_method()];
+static METHODS: &[NativeDef] = &[NativeDef::new(
+    "__class_getitem__",
+    "($type, object, /)",
+    "See PEP 585",
+    NativeCall::One(class_getitem),
+)
+.class_method()];
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &STATIC_METHOD)

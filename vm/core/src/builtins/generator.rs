@@ -6,7 +6,7 @@ use super::object::iter_self;
 use crate::builtins as types;
 use crate::code::Code;
 use crate::errors::{BaseException, Exc, PyResult};
-use crate::eval::{Resumed, is_delegating, resume};
+use crate::eval::{Resumed, is_delegating, resume, within};
 use crate::frame::Frame;
 use crate::generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, State};
 use crate::object::{Obj, Object, Ref};
@@ -64,7 +64,7 @@ fn send(vm: &Vm, generator: &Obj, value: &Obj) -> PyResult {
     send_or_raise(vm, generator, Resumed::Send(value.clone()))
 }
 
-fn iternext(vm: &Vm, generator: &Obj) -> PyResult<Option<Obj>> {
+pub(super) fn iternext(vm: &Vm, generator: &Obj) -> PyResult<Option<Obj>> {
     let generator = vm.receiver::<Generator>(generator)?;
     match resume(vm, generator, Resumed::Send(vm.none()))? {
         Sent::Yielded(value) => Ok(Some(value)),
@@ -82,35 +82,42 @@ pub(crate) fn thrown(vm: &Vm, args: &[Obj]) -> PyResult<Exc> {
     {
         return Err(vm.type_error("throw() third argument must be a traceback object"));
     }
-    let exception = if let Some(ty) =
+    let made = if let Some(ty) =
         first.downcast::<TypeData>().filter(|ty| ty.is_subtype_of(&types::BASE_EXCEPTION))
     {
         match value {
-            Some(value) if value.is_instance_of(ty) => value.clone(),
+            Some(value) if value.is_instance_of(ty) => Ok(value.clone()),
             Some(value) if !vm.is_none(value) => match value.downcast::<crate::sequence::Tuple>() {
-                Some(args) => vm.call(first, args.items())?,
-                None => vm.call(first, std::slice::from_ref(value))?,
+                Some(args) => vm.call(first, args.items()),
+                None => vm.call(first, std::slice::from_ref(value)),
             },
-            _ => vm.call(first, &[])?,
+            _ => vm.call(first, &[]),
         }
     } else if first.downcast::<BaseException>().is_some() {
         if value.is_some_and(|value| !vm.is_none(value)) {
             return Err(vm.type_error("instance exception may not have a separate value"));
         }
-        first.clone()
+        Ok(first.clone())
     } else {
         return Err(vm.type_error(format!(
             "exceptions must be classes or instances deriving from BaseException, not {}",
             first.ty().name()
         )));
     };
-    let exception = exception.into_ref::<BaseException>().map_err(|_| {
-        vm.type_error("calling the exception class should have returned an instance of BaseException")
-    })?;
+    // What goes wrong while the exception is made is thrown instead.
+    let error = match made.map(Obj::into_ref::<BaseException>) {
+        Ok(Ok(exception)) => Exc::new(exception),
+        Ok(Err(other)) => vm.type_error(format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            vm.repr_text(first)?,
+            other.ty().name()
+        )),
+        Err(error) => error,
+    };
     if let Some(traceback) = traceback.filter(|traceback| !vm.is_none(traceback)) {
-        exception.traceback.set(traceback.clone());
+        error.exception().traceback.set(traceback.clone());
     }
-    Ok(Exc::new(exception))
+    Ok(error)
 }
 
 /// Raises `error` where the generator waits; what it delegates to gets it first.
@@ -127,12 +134,12 @@ pub(crate) fn throw_into(vm: &Vm, generator: &Ref<Generator>, error: Exc) -> PyR
     }
     let result =
         if let Some(inner) = inner.downcast::<Generator>().filter(|_| !inner.is_exact(&ASYNC_GENERATOR)) {
-            with_running(generator, || throw_into(vm, inner, error.clone()))
+            within(vm, generator, || throw_into(vm, inner, error.clone()))
         } else {
             match vm.find_attr(&inner, &vm.names().throw)? {
                 Some(throw) => {
                     let args = [error.exception().as_obj().clone()];
-                    match with_running(generator, || vm.call(&throw, &args)) {
+                    match within(vm, generator, || vm.call(&throw, &args)) {
                         Ok(value) => Ok(Sent::Yielded(value)),
                         Err(stop) if stop.is(&types::STOP_ITERATION) => {
                             let value = stop.exception().fields.first().and_then(|field| field.get());
@@ -156,7 +163,7 @@ pub(crate) fn throw_into(vm: &Vm, generator: &Ref<Generator>, error: Exc) -> PyR
 }
 
 /// Runs `f` while the generator counts as running, so that it is not entered meanwhile.
-pub(crate) fn with_running<R>(generator: &Generator, f: impl FnOnce() -> R) -> R {
+fn with_running<R>(generator: &Generator, f: impl FnOnce() -> R) -> R {
     let before = generator.state.replace(State::Running);
     let result = f();
     generator.state.set(before);
@@ -171,7 +178,7 @@ fn close_inner(vm: &Vm, generator: &Generator, inner: &Obj) -> PyResult<()> {
         Ok(Some(close)) => with_running(generator, || vm.call(&close, &[])).map(drop),
         Ok(None) => Ok(()),
         Err(error) => {
-            vm.unraisable(&error, "Exception ignored while closing generator", Some(inner));
+            ignored(vm, &error, "closing generator", inner);
             Ok(())
         }
     }
@@ -246,6 +253,12 @@ pub(crate) fn finish(generator: &Ref<Generator>) {
     unsafe { generator.abandon() };
 }
 
+/// Reports what was raised while something was done to `object`.
+pub(super) fn ignored(vm: &Vm, error: &Exc, doing: &str, object: &Obj) {
+    let shown = vm.repr_text(object).unwrap_or_else(|_| "<object repr() failed>".to_owned());
+    vm.unraisable(error, &format!("Exception ignored while {doing} {shown}"), None);
+}
+
 fn close(vm: &Vm, generator: &Obj) -> PyResult {
     let generator = vm.receiver::<Generator>(generator)?;
     close_generator(vm, generator)
@@ -258,7 +271,7 @@ pub(crate) fn finalize(vm: &Vm, generator: &Obj) {
         return;
     }
     if let Err(error) = close_generator(vm, generator) {
-        vm.unraisable(&error, "Exception ignored while closing generator", Some(generator.as_obj()));
+        ignored(vm, &error, "closing generator", generator.as_obj());
     }
 }
 
@@ -284,13 +297,13 @@ pub(crate) static METHODS: &[NativeDef] = &[
 ];
 
 pub(super) fn get_name(vm: &Vm, generator: &Obj) -> PyResult {
-    Ok(vm.or_none(vm.receiver::<Generator>(generator)?.name.get()))
+    Ok(vm.receiver::<Generator>(generator)?.name())
 }
 
 pub(super) fn set_name(vm: &Vm, generator: &Obj, name: Option<&Obj>) -> PyResult<()> {
     match name.filter(|name| name.downcast::<crate::text::Str>().is_some()) {
         Some(name) => {
-            vm.receiver::<Generator>(generator)?.name.set(name.clone());
+            vm.receiver::<Generator>(generator)?.own_name.set(name.clone());
             Ok(())
         }
         None => Err(vm.type_error("__name__ must be set to a string object")),
@@ -298,13 +311,13 @@ pub(super) fn set_name(vm: &Vm, generator: &Obj, name: Option<&Obj>) -> PyResult
 }
 
 pub(super) fn get_qualname(vm: &Vm, generator: &Obj) -> PyResult {
-    Ok(vm.or_none(vm.receiver::<Generator>(generator)?.qualname.get()))
+    Ok(vm.receiver::<Generator>(generator)?.qualname())
 }
 
 pub(super) fn set_qualname(vm: &Vm, generator: &Obj, name: Option<&Obj>) -> PyResult<()> {
     match name.filter(|name| name.downcast::<crate::text::Str>().is_some()) {
         Some(name) => {
-            vm.receiver::<Generator>(generator)?.qualname.set(name.clone());
+            vm.receiver::<Generator>(generator)?.own_qualname.set(name.clone());
             Ok(())
         }
         None => Err(vm.type_error("__qualname__ must be set to a string object")),
@@ -349,7 +362,8 @@ static PROPERTIES: &[Property] = &[
 
 pub(super) fn repr(vm: &Vm, generator: &Obj) -> PyResult {
     let payload = vm.receiver::<Generator>(generator)?;
-    let name = payload.qualname.get_as::<crate::text::Str>();
+    let name = payload.qualname();
+    let name = name.downcast::<crate::text::Str>();
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let kind = if generator.is_exact(&ASYNC_GENERATOR) { "async_generator" } else { kind(generator) };
     Ok(crate::text::Str::new(&format!("<{kind} object {name} at {:#x}>", generator.id())).into_obj())

@@ -134,7 +134,7 @@ fn push_new(list: &mut Vec<Obj>, item: &Obj) {
 
 /// The type variables in `args`. CPython: `_Py_make_parameters`.
 pub(crate) fn make_parameters(vm: &Vm, args: &[Obj]) -> PyResult<Ref<Tuple>> {
-    vm.check_native_stack()?;
+    vm.check_native_stack_in(" in __parameter__ calculation")?;
     let mut parameters = Vec::new();
     for arg in args {
         if arg.downcast::<TypeData>().is_some() {
@@ -378,10 +378,11 @@ fn iter_next(vm: &Vm, iterator: &Obj) -> PyResult<Option<Obj>> {
 }
 
 fn iter_reduce(vm: &Vm, iterator: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let alias = vm.receiver::<AliasIter>(iterator)?.alias.get();
     let argument = alias.unwrap_or_else(|| vm.empty_tuple().into_obj());
     let args = Tuple::new(vec![argument]).into_obj();
-    Ok(Tuple::new(vec![vm.builtin("iter")?, args]).into_obj())
+    Ok(Tuple::new(vec![function, args]).into_obj())
 }
 
 fn mro_entries(vm: &Vm, object: &Obj, _: &Obj) -> PyResult {
@@ -450,14 +451,15 @@ static PROPERTIES: &[Property] = &[
 ];
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__mro_entries__", "", "", NativeCall::One(mro_entries)),
-    NativeDef::new("__instancecheck__", "", "", NativeCall::One(instancecheck)),
-    NativeDef::new("__subclasscheck__", "", "", NativeCall::One(subclasscheck)),
-    NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce)),
-    NativeDef::new("__dir__", "", "", NativeCall::NoArgs(dir)),
+    NativeDef::new("__mro_entries__", "($self, object, /)", "", NativeCall::One(mro_entries)),
+    NativeDef::new("__instancecheck__", "($self, object, /)", "", NativeCall::One(instancecheck)),
+    NativeDef::new("__subclasscheck__", "($self, object, /)", "", NativeCall::One(subclasscheck)),
+    NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce)),
+    NativeDef::new("__dir__", "($self, /)", "", NativeCall::NoArgs(dir)),
 ];
 
-static ITER_METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(iter_reduce))];
+static ITER_METHODS: &[NativeDef] =
+    &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(iter_reduce))];
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &GENERIC_ALIAS)

@@ -144,7 +144,7 @@ fn filter_reduce(vm: &Vm, object: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &MAP)
-        .doc("Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.")
+        .doc("map(function, iterable, /, *iterables, strict=False)\n--\n\nMake an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.new.set(Some(map_new));
@@ -154,7 +154,7 @@ pub(super) fn init(vm: &Vm) {
         .methods(MAP_METHODS)
         .ready();
     TypeBuilder::new(vm, &FILTER)
-        .doc("Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.")
+        .doc("filter(function, iterable, /)\n--\n\nReturn an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.new.set(Some(filter_new));

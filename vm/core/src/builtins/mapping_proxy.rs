@@ -142,25 +142,31 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "keys",
-        "",
+        "($self, /)",
         "D.keys() -> a set-like object providing a view on D's keys",
         NativeCall::NoArgs(keys),
     ),
     NativeDef::new(
         "values",
-        "",
+        "($self, /)",
         "D.values() -> an object providing a view on D's values",
         NativeCall::NoArgs(values),
     ),
     NativeDef::new(
         "items",
-        "",
+        "($self, /)",
         "D.items() -> a set-like object providing a view on D's items",
         NativeCall::NoArgs(items),
     ),
-    NativeDef::new("copy", "", "D.copy() -> a shallow copy of D", NativeCall::NoArgs(copy)),
-    NativeDef::new("__class_getitem__", "", "See PEP 585", NativeCall::One(class_getitem)).class_method(),
-    NativeDef::new("__reversed__", "", "D.__reversed__() -> reverse iterator", NativeCall::NoArgs(reversed)),
+    NativeDef::new("copy", "($self, /)", "D.copy() -> a shallow copy of D", NativeCall::NoArgs(copy)),
+    NativeDef::new("__class_getitem__", "($type, object, /)", "See PEP 585", NativeCall::One(class_getitem))
+        .class_method(),
+    NativeDef::new(
+        "__reversed__",
+        "($self, /)",
+        "D.__reversed__() -> reverse iterator",
+        NativeCall::NoArgs(reversed),
+    ),
 ];
 
 pub(super) fn init(vm: &Vm) {

@@ -11,6 +11,7 @@ use crate::function::{CellObject, Method, NativeFunction};
 use crate::object::{Obj, Ref};
 use crate::text::Str;
 use crate::types::attributes::object_getattro;
+use crate::types::native::Binding;
 use crate::types::{
     CompareOp, NativeCall, NativeDef, Property, TypeBuilder, TypeData, TypeFlags, TypeObject, lookup,
 };
@@ -183,11 +184,14 @@ fn native_doc(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn native_signature(vm: &Vm, object: &Obj) -> PyResult {
-    Ok(text_or_none(vm, native(vm, object)?.def.signature))
+    Ok(text_or_none(vm, native(vm, object)?.def.text_signature()))
 }
 
 fn native_self(vm: &Vm, object: &Obj) -> PyResult {
-    Ok(vm.or_none(native(vm, object)?.receiver.clone()))
+    let function = native(vm, object)?;
+    // A static method's class is its own affair; that of `__new__` is what it makes.
+    let hidden = matches!(function.def.binding, Binding::Static) && function.def.name != "__new__";
+    Ok(vm.or_none(function.receiver.clone().filter(|_| !hidden)))
 }
 
 fn native_module(vm: &Vm, object: &Obj) -> PyResult {

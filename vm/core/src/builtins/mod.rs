@@ -8,6 +8,7 @@ pub(crate) mod arguments;
 pub(crate) mod async_generator;
 mod bool;
 mod build_class;
+pub(crate) mod builtins_mapping;
 mod bytes;
 pub(crate) mod callable_iterator;
 pub(crate) mod classes;
@@ -57,7 +58,7 @@ pub(crate) mod union_type;
 pub(crate) mod weakref;
 pub(crate) mod zip;
 
-pub use crate::types::class::layout::attribute_dict;
+pub use crate::types::class::layout::{attribute_dict, drop_attributes};
 pub(crate) use build_class::BUILD_CLASS;
 pub use callable_iterator::callable_iterator;
 pub(crate) use code_object::constant as code_constant;
@@ -193,6 +194,7 @@ pub(crate) fn init(vm: &Vm) {
     tuple::init(vm);
     list::init(vm);
     dict::init(vm);
+    builtins_mapping::init(vm);
     set::init(vm);
     slice::init(vm);
     range::init(vm);
@@ -208,6 +210,7 @@ pub(crate) fn init(vm: &Vm) {
     str::init(vm);
     bytes::init(vm);
     memoryview::init(vm);
+    crate::types::slotdefs::buffer::init(vm);
     template::init(vm);
     code_object::init(vm);
     generator::init(vm);

@@ -4,6 +4,7 @@ use super::{ATTRIBUTE_ERROR, MODULE, object_methods, type_annotations::call_anno
 use crate::call::{Args, Signature};
 use crate::dict::Dict;
 use crate::errors::{Exc, PyResult};
+use crate::import::hints::{Shadowing, shadowing};
 use crate::module::Module;
 use crate::object::{Obj, Ref};
 use crate::text::Str;
@@ -57,28 +58,6 @@ fn origin_of(vm: &Vm, spec: Option<&Obj>) -> PyResult<Option<String>> {
     Ok(origin.and_then(|origin| origin.downcast::<Str>().map(|text| text.to_string_lossy().into_owned())))
 }
 
-/// Whether a file beside the script may have been taken for a library module.
-fn may_shadow(vm: &Vm, origin: Option<&str>) -> PyResult<bool> {
-    let Some(origin) = origin else { return Ok(false) };
-    let sys = vm.interp().sys();
-    let Some(path) = sys.get_str(vm, &vm.intern("path"))? else { return Ok(false) };
-    let Some(first) = vm.collect(&path)?.into_iter().next() else { return Ok(false) };
-    let Some(first) = first.downcast::<Str>() else { return Ok(false) };
-    let Some((mut folder, file)) = origin.rsplit_once('/') else { return Ok(false) };
-    if file == "__init__.py" {
-        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-    Ok(first.as_str() == Some(folder))
-}
-
-fn is_stdlib_name(vm: &Vm, name: &Obj) -> PyResult<bool> {
-    let names = vm.interp().sys().get_str(vm, &vm.intern("stdlib_module_names"))?;
-    match names {
-        Some(names) => vm.contains(&names, name),
-        None => Ok(false),
-    }
-}
-
 /// The AttributeError of a module, with what may be the reason.
 #[cold]
 fn missing(vm: &Vm, object: &Obj, dict: &Ref<Dict>, name: &Ref<Str>) -> PyResult<Exc> {
@@ -93,8 +72,8 @@ fn missing(vm: &Vm, object: &Obj, dict: &Ref<Dict>, name: &Ref<Str>) -> PyResult
     let spec = dict.get_str(vm, &names.__spec__)?.filter(|spec| !vm.is_none(spec));
     let plain = format!("module '{module}' has no attribute '{shown}'");
     let origin = origin_of(vm, spec.as_ref())?;
-    let shadows = may_shadow(vm, origin.as_deref())?;
-    if shadows && is_stdlib_name(vm, &module_name)? {
+    let shadowing = shadowing(vm, &module_name, origin.as_deref())?;
+    if shadowing == Shadowing::OfLibrary {
         return Ok(error(&format!(
             "{plain} (consider renaming '{}' since it has the same name as the standard library module named '{module}' and prevents importing that standard library module)",
             origin.unwrap_or_default()
@@ -102,7 +81,7 @@ fn missing(vm: &Vm, object: &Obj, dict: &Ref<Dict>, name: &Ref<Str>) -> PyResult
     }
     if is_initializing(vm, spec.as_ref())? {
         return Ok(error(&match origin {
-            Some(origin) if shadows => format!(
+            Some(origin) if shadowing == Shadowing::Possible => format!(
                 "{plain} (consider renaming '{origin}' if it has the same name as a library you intended to import)"
             ),
             Some(origin) => format!(
@@ -185,10 +164,13 @@ fn repr(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn dir(vm: &Vm, object: &Obj) -> PyResult {
-    let dict = receiver(vm, object)?.dict.clone();
+    let dict = vm.getattr(object, &vm.names().__dict__)?;
+    let Some(dict) = dict.downcast::<Dict>() else {
+        return Err(vm.type_error("<module>.__dict__ is not a dictionary"));
+    };
     match dict.get_str(vm, &vm.names().__dir__)? {
         Some(own) => vm.call(&own, &[]),
-        None => Ok(object_methods::keys(&dict)),
+        None => Ok(object_methods::keys(dict)),
     }
 }
 

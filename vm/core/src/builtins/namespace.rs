@@ -104,6 +104,13 @@ fn replace(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
         return Err(vm.type_error("__replace__() takes no positional arguments"));
     }
     let copy = vm.call(&object.ty().to_obj(), &[])?;
+    if !copy.ty().is_subtype_of(&SIMPLE_NAMESPACE) {
+        return Err(vm.type_error(format!(
+            "expect types.SimpleNamespace type, but {}() returned '{}' object",
+            object.ty().fully_qualified_name(vm)?,
+            copy.ty().fully_qualified_name(vm)?,
+        )));
+    }
     let own = dict(vm, &copy)?;
     for (name, value) in dict(vm, object)?.items() {
         own.set(vm, &name, value)?;
@@ -115,10 +122,15 @@ fn replace(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
 }
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__reduce__", "", "Return state information for pickling", NativeCall::NoArgs(reduce)),
+    NativeDef::new(
+        "__reduce__",
+        "($self, /)",
+        "Return state information for pickling",
+        NativeCall::NoArgs(reduce),
+    ),
     NativeDef::new(
         "__replace__",
-        "",
+        "($self, /, **changes)",
         "Return a copy of the namespace object with new values for the specified attributes.",
         NativeCall::Full(replace),
     ),

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
+use super::sequence_iterators::{length_hint_def, reduce_def, reduced, setstate_def};
 use super::{OBJECT, builtin_type, object_methods};
 use crate::errors::PyResult;
 use crate::number::Int;
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
 use crate::text::Str;
 use crate::types::attributes::{object_getattro, object_setattro};
-use crate::types::{CompareOp, TypeBuilder, TypeFlags, TypeObject};
+use crate::types::{CompareOp, NativeDef, TypeBuilder, TypeFlags, TypeObject};
 use crate::vm::Vm;
 
 /// `iterator`: over an object with `__getitem__`, from index 0 to the first IndexError.
@@ -38,6 +39,9 @@ pub(super) fn sequence_iterator(object: &Obj) -> Obj {
 fn sequence_next(vm: &Vm, iterator: &Obj) -> PyResult<Option<Obj>> {
     let iterator = vm.receiver::<SequenceIter>(iterator)?;
     let Some(sequence) = iterator.sequence.get() else { return Ok(None) };
+    if iterator.index.get() == i64::MAX {
+        return Err(vm.overflow_error("iter index too large"));
+    }
     match vm.getitem(&sequence, &Int::new(iterator.index.get())) {
         Ok(item) => {
             iterator.index.set(iterator.index.get() + 1);
@@ -50,6 +54,38 @@ fn sequence_next(vm: &Vm, iterator: &Obj) -> PyResult<Option<Obj>> {
         Err(error) => Err(error),
     }
 }
+
+/// What is left, where the sequence knows its length. CPython: `iter_len`.
+fn sequence_hint(vm: &Vm, iterator: &Obj) -> PyResult {
+    let iterator = vm.receiver::<SequenceIter>(iterator)?;
+    let Some(sequence) = iterator.sequence.get() else { return Ok(Int::new(0)) };
+    if sequence.ty().slots.length.get().is_none() {
+        return Ok(vm.not_implemented());
+    }
+    let length = i64::try_from(vm.len(&sequence)?).unwrap_or(i64::MAX);
+    Ok(Int::new((length - iterator.index.get()).max(0)))
+}
+
+fn sequence_reduce(vm: &Vm, iterator: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
+    let iterator = vm.receiver::<SequenceIter>(iterator)?;
+    match iterator.sequence.get() {
+        Some(sequence) => reduced(function, vec![sequence], Some(Int::new(iterator.index.get()))),
+        None => reduced(function, vec![vm.empty_tuple().into_obj()], None),
+    }
+}
+
+fn sequence_setstate(vm: &Vm, iterator: &Obj, state: &Obj) -> PyResult {
+    let iterator = vm.receiver::<SequenceIter>(iterator)?;
+    let index = vm.index_i64(state)?;
+    if !iterator.sequence.is_empty() {
+        iterator.index.set(index.max(0));
+    }
+    Ok(vm.none())
+}
+
+static SEQUENCE_ITERATOR_METHODS: &[NativeDef] =
+    &[length_hint_def(sequence_hint), reduce_def(sequence_reduce), setstate_def(sequence_setstate)];
 
 /// The `iter` slot of iterators.
 pub fn iter_self(_: &Vm, iterator: &Obj) -> PyResult {
@@ -98,7 +134,7 @@ fn richcompare(vm: &Vm, left: &Obj, right: &Obj, op: CompareOp) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &OBJECT)
-        .doc("The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n")
+        .doc("object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.repr.set(Some(repr));
@@ -121,5 +157,6 @@ pub(super) fn init(vm: &Vm) {
             slots.iter.set(Some(iter_self));
             slots.iternext.set(Some(sequence_next));
         })
+        .methods(SEQUENCE_ITERATOR_METHODS)
         .ready();
 }

@@ -106,6 +106,8 @@ fn same_layout(from: &TypeObject, to: &TypeObject) -> bool {
     std::ptr::eq(from.solid_base(), to.solid_base())
         && from.dict_offset() == to.dict_offset()
         && from.instance_size() == to.instance_size()
+        && from.has(TypeFlags::WEAKREFABLE) == to.has(TypeFlags::WEAKREFABLE)
+        && from.prefix_words() == to.prefix_words()
         && (solid_class(from).is(&solid_class(to)) || same_slots(from, to))
 }
 
@@ -233,6 +235,18 @@ fn cannot_pickle(vm: &Vm, ty: &TypeObject) -> Exc {
     vm.type_error(format!("cannot pickle '{}' object", ty.tp_name()))
 }
 
+/// The names of the slots of a class: as copyreg has noted them in the class, or copyreg's answer.
+fn slot_names(vm: &Vm, ty: &TypeObject) -> PyResult {
+    if let Some(dict) = ty.dict()
+        && let Some(known) = dict.get_str(vm, &vm.names().__slotnames__)?
+        && (vm.is_none(&known) || known.downcast::<List>().is_some())
+    {
+        return Ok(known);
+    }
+    let copyreg = vm.import_module("copyreg")?;
+    vm.call_method_named(&copyreg, "_slotnames", &[ty.to_obj()])
+}
+
 /// `object.__getstate__()`. With `required`, whatever is not in attributes or slots is an error.
 fn default_state(vm: &Vm, object: &Obj, required: bool) -> PyResult {
     let ty = object.ty();
@@ -243,9 +257,8 @@ fn default_state(vm: &Vm, object: &Obj, required: bool) -> PyResult {
         Some(dict) if dict.downcast::<Dict>().is_none_or(|dict| !dict.is_empty()) => dict,
         _ => vm.none(),
     };
-    let copyreg = vm.import_module("copyreg")?;
-    let slot_names = vm.call_method_named(&copyreg, "_slotnames", &[ty.to_obj()])?;
-    if vm.is_none(&slot_names) {
+    let slot_names = slot_names(vm, ty)?;
+    if vm.is_none(&slot_names) || slot_names.downcast::<List>().is_some_and(|names| names.items.is_empty()) {
         return Ok(state);
     }
     let slots = Dict::new();

@@ -75,6 +75,7 @@ impl<'a> Values<'a> {
     pub(super) fn star_width(&mut self) -> PyResult<()> {
         let value = self.star()?;
         self.width = match value.as_i64() {
+            Some(i64::MIN) => return Err(self.vm.overflow_error("width too big")),
             Some(width) => width as isize,
             None => {
                 return Err(self.vm.overflow_error("Python int too large to convert to C ssize_t"));
@@ -112,7 +113,14 @@ impl<'a> Values<'a> {
 
 /// The error for a value of the wrong type.
 pub(super) fn wrong_type(vm: &Vm, field: &Field, value: &Obj) -> Exc {
-    vm.text_error(&percent::argument_error(field, &value.ty().name(), None))
+    let name = match field.kind() {
+        'c' => value.ty().fully_qualified_name(vm),
+        _ => Ok(value.ty().name()),
+    };
+    match name {
+        Ok(name) => vm.text_error(&percent::argument_error(field, &name, None)),
+        Err(error) => error,
+    }
 }
 
 /// A value for `%d` and its like as text.

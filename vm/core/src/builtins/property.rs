@@ -238,25 +238,25 @@ fn get_is_abstract(vm: &Vm, object: &Obj) -> PyResult {
 static METHODS: &[NativeDef] = &[
     NativeDef::new(
         "getter",
-        "",
+        "($self, object, /)",
         "Descriptor to obtain a copy of the property with a different getter.",
         NativeCall::One(getter),
     ),
     NativeDef::new(
         "setter",
-        "",
+        "($self, object, /)",
         "Descriptor to obtain a copy of the property with a different setter.",
         NativeCall::One(setter),
     ),
     NativeDef::new(
         "deleter",
-        "",
+        "($self, object, /)",
         "Descriptor to obtain a copy of the property with a different deleter.",
         NativeCall::One(deleter),
     ),
     NativeDef::new(
         "__set_name__",
-        "",
+        "($self, owner, name, /)",
         "__set_name__(owner, name)\n\nMethod to set name of a property.",
         NativeCall::Full(set_name_method),
     ),

@@ -97,10 +97,14 @@ pub fn compare(
             (a, b) => return Ok(vm.bool(op.holds(a.is_some().cmp(&b.is_some())))),
         };
         if !vm.eq(&a, &b)? {
-            return match op {
-                CompareOp::Eq => Ok(vm.bool(false)),
-                CompareOp::Ne => Ok(vm.bool(true)),
-                _ => vm.compare(&a, &b, op),
+            // Comparing may have taken the items away: then again the longer one is the greater one.
+            return match (left(index), right(index)) {
+                (Some(a), Some(b)) => match op {
+                    CompareOp::Eq => Ok(vm.bool(false)),
+                    CompareOp::Ne => Ok(vm.bool(true)),
+                    _ => vm.compare(&a, &b, op),
+                },
+                (a, b) => Ok(vm.bool(op.holds(a.is_some().cmp(&b.is_some())))),
             };
         }
         index += 1;
@@ -169,6 +173,16 @@ pub fn refuses_keywords(ty: &TypeObject, base: &TypeObject) -> bool {
         || match (ty.slots.init.get(), base.slots.init.get()) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
             (None, None) => true,
+            _ => false,
+        }
+}
+
+/// Whether the `__init__` of `base` refuses keywords for an instance of `ty`: not where a subclass has a `__new__` of its
+/// own, which may take them.
+pub fn init_refuses_keywords(ty: &TypeObject, base: &TypeObject) -> bool {
+    ty.is(base)
+        || match (ty.slots.new.get(), base.slots.new.get()) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
             _ => false,
         }
 }

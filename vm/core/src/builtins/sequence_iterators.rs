@@ -16,7 +16,7 @@ use crate::vm::Vm;
 pub const fn length_hint_def(function: fn(&Vm, &Obj) -> PyResult) -> NativeDef {
     NativeDef::new(
         "__length_hint__",
-        "",
+        "($self, /)",
         "Private method returning an estimate of len(list(it)).",
         NativeCall::NoArgs(function),
     )
@@ -24,17 +24,27 @@ pub const fn length_hint_def(function: fn(&Vm, &Obj) -> PyResult) -> NativeDef {
 
 /// `__reduce__` of an iterator.
 pub const fn reduce_def(function: fn(&Vm, &Obj) -> PyResult) -> NativeDef {
-    NativeDef::new("__reduce__", "", "Return state information for pickling.", NativeCall::NoArgs(function))
+    NativeDef::new(
+        "__reduce__",
+        "($self, /)",
+        "Return state information for pickling.",
+        NativeCall::NoArgs(function),
+    )
 }
 
 /// `__setstate__` of an iterator.
 pub const fn setstate_def(function: fn(&Vm, &Obj, &Obj) -> PyResult) -> NativeDef {
-    NativeDef::new("__setstate__", "", "Set state information for unpickling.", NativeCall::One(function))
+    NativeDef::new(
+        "__setstate__",
+        "($self, object, /)",
+        "Set state information for unpickling.",
+        NativeCall::One(function),
+    )
 }
 
-/// What `__reduce__` returns: the builtin `function`, the arguments for it, and a state where there is one.
-pub fn reduced(vm: &Vm, function: &str, args: Vec<Obj>, state: Option<Obj>) -> PyResult {
-    let function = vm.builtin(function)?;
+/// What `__reduce__` returns: the builtin `function`, the arguments for it, and a state where there is one. The function
+/// is looked up before the iterator is looked at: that may run code which advances it.
+pub fn reduced(function: Obj, args: Vec<Obj>, state: Option<Obj>) -> PyResult {
     let mut parts = vec![function, Tuple::new(args).into_obj()];
     parts.extend(state);
     Ok(Tuple::new(parts).into_obj())
@@ -44,9 +54,10 @@ impl Vm {
     /// The builtin called `name`.
     pub fn builtin(&self, name: &str) -> PyResult {
         let name = self.intern(name);
-        match self.interp().builtins().get_str(self, &name)? {
+        let builtins = crate::eval::current_builtins(self);
+        match super::builtins_mapping::get(self, &builtins, &name)? {
             Some(builtin) => Ok(builtin),
-            None => Err(self.name_error(&format!("name '{}' is not defined", name.to_string_lossy()), &name)),
+            None => Err(self.error_with(&super::ATTRIBUTE_ERROR, vec![name.into_obj()])),
         }
     }
 }
@@ -98,10 +109,11 @@ fn list_hint(vm: &Vm, iterator: &Obj) -> PyResult {
 }
 
 fn list_reduce(vm: &Vm, iterator: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<ListIter>(iterator)?;
     match iterator.list.get() {
-        Some(list) => reduced(vm, "iter", vec![list], Some(Int::from_usize(iterator.index.get()))),
-        None => reduced(vm, "iter", vec![List::new(Vec::new()).into_obj()], None),
+        Some(list) => reduced(function, vec![list], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(function, vec![List::new(Vec::new()).into_obj()], None),
     }
 }
 
@@ -136,10 +148,11 @@ fn reverse_hint(vm: &Vm, iterator: &Obj) -> PyResult {
 }
 
 fn reverse_reduce(vm: &Vm, iterator: &Obj) -> PyResult {
+    let function = vm.builtin("reversed")?;
     let iterator = vm.receiver::<ListReverseIter>(iterator)?;
     match iterator.list.get() {
-        Some(list) => reduced(vm, "reversed", vec![list], Some(Int::new(iterator.index.get()))),
-        None => reduced(vm, "iter", vec![List::new(Vec::new()).into_obj()], None),
+        Some(list) => reduced(function, vec![list], Some(Int::new(iterator.index.get()))),
+        None => reduced(function, vec![List::new(Vec::new()).into_obj()], None),
     }
 }
 
@@ -163,10 +176,11 @@ fn tuple_hint(vm: &Vm, iterator: &Obj) -> PyResult {
 }
 
 fn tuple_reduce(vm: &Vm, iterator: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<TupleIter>(iterator)?;
     match iterator.tuple.get() {
-        Some(tuple) => reduced(vm, "iter", vec![tuple], Some(Int::from_usize(iterator.index.get()))),
-        None => reduced(vm, "iter", vec![vm.empty_tuple().into_obj()], None),
+        Some(tuple) => reduced(function, vec![tuple], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(function, vec![vm.empty_tuple().into_obj()], None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `None`, `NotImplemented`, `...`, `True`, `False`.
 
 use super::{BOOL, builtin_type};
+use crate::call::Args;
 use crate::errors::PyResult;
 use crate::number::Int;
 use crate::object::{Obj, Object, Payload};
@@ -61,34 +62,56 @@ fn reduce_ellipsis(vm: &Vm, _: &Obj) -> PyResult {
     Ok(vm.intern("Ellipsis").into_obj())
 }
 
+/// The class gives its one instance.
+fn no_arguments(vm: &Vm, args: Args<'_>, class: &str) -> PyResult<()> {
+    if args.is_empty() { Ok(()) } else { Err(vm.type_error(format!("{class} takes no arguments"))) }
+}
+
+fn none_new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
+    no_arguments(vm, args, "NoneType").map(|()| vm.none())
+}
+
+fn not_implemented_new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
+    no_arguments(vm, args, "NotImplementedType").map(|()| vm.not_implemented())
+}
+
+fn ellipsis_new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
+    no_arguments(vm, args, "EllipsisType").map(|()| vm.ellipsis())
+}
+
 static NOT_IMPLEMENTED_METHODS: &[NativeDef] =
-    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce_not_implemented))];
+    &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce_not_implemented))];
 static ELLIPSIS_METHODS: &[NativeDef] =
-    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce_ellipsis))];
+    &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce_ellipsis))];
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &NONE_TYPE)
-        .doc("The type of the None singleton.")
+        .doc("NoneType()\n--\n\nThe type of the None singleton.")
         .flags(TypeFlags::LEAF)
         .slots(|slots| {
+            slots.new.set(Some(none_new));
             slots.repr.set(Some(none_repr));
             slots.nb_bool.set(Some(none_bool));
             slots.hash.set(Some(none_hash));
         })
         .ready();
     TypeBuilder::new(vm, &NOT_IMPLEMENTED_TYPE)
-        .doc("The type of the NotImplemented singleton.")
+        .doc("NotImplementedType()\n--\n\nThe type of the NotImplemented singleton.")
         .flags(TypeFlags::LEAF)
         .slots(|slots| {
+            slots.new.set(Some(not_implemented_new));
             slots.repr.set(Some(not_implemented_repr));
             slots.nb_bool.set(Some(not_implemented_bool));
         })
         .methods(NOT_IMPLEMENTED_METHODS)
         .ready();
     TypeBuilder::new(vm, &ELLIPSIS_TYPE)
-        .doc("The type of the Ellipsis singleton.")
+        .doc("ellipsis()\n--\n\nThe type of the Ellipsis singleton.")
         .flags(TypeFlags::LEAF)
-        .slots(|slots| slots.repr.set(Some(ellipsis_repr)))
+        .slots(|slots| {
+            slots.new.set(Some(ellipsis_new));
+            slots.repr.set(Some(ellipsis_repr));
+        })
         .methods(ELLIPSIS_METHODS)
         .ready();
 }

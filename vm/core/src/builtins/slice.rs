@@ -21,7 +21,12 @@ static METHODS: &[NativeDef] = &[
         "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\nindices, and the stride length of the extended slice described by\nS. Out of bounds indices are clipped in a manner consistent with the\nhandling of normal slices.",
         NativeCall::One(indices),
     ),
-    NativeDef::new("__reduce__", "", "Return state information for pickling.", NativeCall::NoArgs(reduce)),
+    NativeDef::new(
+        "__reduce__",
+        "($self, /)",
+        "Return state information for pickling.",
+        NativeCall::NoArgs(reduce),
+    ),
 ];
 
 static PROPERTIES: &[Property] = &[

@@ -270,13 +270,16 @@ fn class_getitem(vm: &Vm, class: &Obj, item: &Obj) -> PyResult {
 }
 
 const CLASS_GETITEM: NativeDef =
-    NativeDef::new("__class_getitem__", "", "See PEP 585", NativeCall::One(class_getitem)).class_method();
+    NativeDef::new("__class_getitem__", "($type, object, /)", "See PEP 585", NativeCall::One(class_getitem))
+        .class_method();
 
 const TEMPLATE_METHODS: &[NativeDef] =
-    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(template_reduce)), CLASS_GETITEM];
+    &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(template_reduce)), CLASS_GETITEM];
 
-const INTERPOLATION_METHODS: &[NativeDef] =
-    &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(interpolation_reduce)), CLASS_GETITEM];
+const INTERPOLATION_METHODS: &[NativeDef] = &[
+    NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(interpolation_reduce)),
+    CLASS_GETITEM,
+];
 
 const TEMPLATE_PROPERTIES: &[Property] = &[
     Property::new("strings", "Strings", |vm, object| {

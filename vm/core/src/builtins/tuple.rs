@@ -64,6 +64,7 @@ fn hash(vm: &Vm, object: &Obj) -> PyResult<i64> {
     if tuple.hash.get() != -1 {
         return Ok(tuple.hash.get());
     }
+    vm.check_native_stack_in(" while hashing a tuple")?;
     let mut lanes = Lanes::new();
     for item in tuple.items() {
         lanes.add(vm.hash(item)?);
@@ -199,7 +200,7 @@ fn getnewargs(vm: &Vm, object: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &TUPLE)
-        .doc("Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.")
+        .doc("tuple(iterable=(), /)\n--\n\nBuilt-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.")
         .flags(TypeFlags::BASETYPE | TypeFlags::SEQUENCE | TypeFlags::MATCH_SELF | TypeFlags::VAR_SIZED)
         .slots(|slots| {
             slots.new.set(Some(new));

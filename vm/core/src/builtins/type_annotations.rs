@@ -5,7 +5,6 @@ use crate::dict::Dict;
 use crate::errors::{Exc, PyResult};
 use crate::number::Int;
 use crate::object::{Obj, Ref};
-use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::types::{TypeFlags, TypeObject};
 use crate::vm::Vm;
@@ -115,8 +114,5 @@ pub(super) fn get_type_params(vm: &Vm, object: &Obj) -> PyResult {
 pub(super) fn set_type_params(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = receiver(vm, object)?;
     let value = check_settable(vm, ty, value, "__type_params__")?;
-    if value.downcast::<Tuple>().is_none() {
-        return Err(vm.type_error("__type_params__ must be set to a tuple"));
-    }
     set_own(vm, ty, &vm.names().__type_params__, value.clone())
 }

@@ -79,7 +79,9 @@ fn replace(vm: &Vm, ty: &Ref<TypeData>, bases: &Ref<Tuple>, base: Ref<TypeData>)
                 class.set_mro(mro);
             }
         }
-        if let (Some(bases), Some(base)) = (old_bases, old_base) {
+        // Unless `mro()` of a metaclass has set other ones meanwhile.
+        let still = ty.bases().is_some_and(|now| now.is(bases));
+        if let (Some(bases), Some(base), true) = (old_bases, old_base, still) {
             ty.set_bases(bases);
             ty.set_base(base);
         }

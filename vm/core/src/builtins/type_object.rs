@@ -77,6 +77,9 @@ fn set_name(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
             value.ty().tp_name()
         )));
     };
+    if name.as_str().is_none() {
+        vm.encode(name, "utf-8", "strict")?;
+    }
     if name.as_bytes().contains(&0) {
         return Err(vm.value_error("type name must not contain null characters"));
     }

@@ -246,8 +246,9 @@ static PROPERTIES: &[Property] = &[
 ];
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__mro_entries__", "", "", NativeCall::One(mro_entries)),
-    NativeDef::new("__class_getitem__", "", "See PEP 585", NativeCall::One(class_getitem)).class_method(),
+    NativeDef::new("__mro_entries__", "($self, object, /)", "", NativeCall::One(mro_entries)),
+    NativeDef::new("__class_getitem__", "($type, object, /)", "See PEP 585", NativeCall::One(class_getitem))
+        .class_method(),
 ];
 
 pub(super) fn init(vm: &Vm) {

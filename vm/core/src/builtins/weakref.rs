@@ -63,13 +63,13 @@ fn repr(vm: &Vm, object: &Obj) -> PyResult {
     let Some(target) = vm.receiver::<WeakRef>(object)?.get() else {
         return Ok(Str::new(&format!("<weakref at {:#x}; dead>", object.id())).into_obj());
     };
-    let name = vm.find_attr(&target, &vm.names().__name__)?;
+    let name = vm.find_special(&target, &vm.names().__name__)?;
     let name =
         name.and_then(|name| name.downcast::<Str>().map(|name| format!(" ({})", name.to_string_lossy())));
     let text = format!(
         "<weakref at {:#x}; to '{}' at {:#x}{}>",
         object.id(),
-        target.ty().name(),
+        target.ty().fully_qualified_name(vm)?,
         target.id(),
         name.unwrap_or_default()
     );
@@ -183,9 +183,13 @@ fn power(vm: &Vm, base: &Obj, exponent: &Obj, modulus: &Obj) -> PyResult {
 }
 
 fn proxy_repr(vm: &Vm, object: &Obj) -> PyResult {
-    let target = target(vm, object)?;
-    let text =
-        format!("<weakproxy at {:#x}; to '{}' at {:#x}>", object.id(), target.ty().name(), target.id());
+    let text = match vm.receiver::<WeakRef>(object)?.get() {
+        None => format!("<weakproxy at {:#x}; dead>", object.id()),
+        Some(target) => {
+            let name = target.ty().fully_qualified_name(vm)?;
+            format!("<weakproxy at {:#x}; to '{name}' at {:#x}>", object.id(), target.id())
+        }
+    };
     Ok(Str::new(&text).into_obj())
 }
 
@@ -216,8 +220,8 @@ fn bytes(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 static PROXY_METHODS: &[NativeDef] = &[
-    NativeDef::new("__bytes__", "", "", NativeCall::NoArgs(bytes)),
-    NativeDef::new("__reversed__", "", "", NativeCall::NoArgs(reversed)),
+    NativeDef::new("__bytes__", "($self, /)", "", NativeCall::NoArgs(bytes)),
+    NativeDef::new("__reversed__", "($self, /)", "", NativeCall::NoArgs(reversed)),
 ];
 
 static METHODS: &[NativeDef] = &[NativeDef::new(

@@ -23,6 +23,9 @@ pub(super) struct Parallel {
     name: &'static str,
 }
 
+/// One item of each iterator.
+pub(super) type Items = smallvec::SmallVec<[Obj; 4]>;
+
 impl Parallel {
     /// Iterators over all of `iterables`.
     pub(super) fn new(vm: &Vm, name: &'static str, iterables: &[Obj], strict: bool) -> PyResult<Self> {
@@ -31,8 +34,8 @@ impl Parallel {
     }
 
     /// The next item of each; None when the first of them ends.
-    pub(super) fn next(&self, vm: &Vm) -> PyResult<Option<Vec<Obj>>> {
-        let mut items = Vec::with_capacity(self.iterators.len());
+    pub(super) fn next(&self, vm: &Vm) -> PyResult<Option<Items>> {
+        let mut items = Items::with_capacity(self.iterators.len());
         while let Some(iterator) = self.iterators.get(items.len()) {
             match vm.next(&iterator)? {
                 Some(item) => items.push(item),
@@ -44,7 +47,7 @@ impl Parallel {
     }
 
     /// The iterator number `ended` came to its end: a ValueError unless it is the first and all others end, too.
-    fn check_all_ended(&self, vm: &Vm, ended: usize) -> PyResult<Option<Vec<Obj>>> {
+    fn check_all_ended(&self, vm: &Vm, ended: usize) -> PyResult<Option<Items>> {
         let others = |count: usize| if count == 1 { " 1".to_owned() } else { format!("s 1-{count}") };
         if ended > 0 {
             return Err(vm.value_error(format!(
@@ -118,7 +121,13 @@ fn new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
 
 fn next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
     let items = vm.receiver::<Zip>(object)?.0.next(vm)?;
-    Ok(items.map(|items| Tuple::new(items).into_obj()))
+    Ok(items.map(|mut items| match (items.len(), items.pop(), items.pop()) {
+        (2, Some(last), Some(first)) => Tuple::of([first, last]).into_obj(),
+        (_, last, before) => {
+            items.extend(before.into_iter().chain(last));
+            Tuple::new(items.into_vec()).into_obj()
+        }
+    }))
 }
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
@@ -137,7 +146,7 @@ fn setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &ZIP)
-        .doc("The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]")
+        .doc("zip(*iterables, strict=False)\n--\n\nThe zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {
             slots.new.set(Some(new));

@@ -113,10 +113,51 @@ impl Codec {
     }
 }
 
+/// The error handlers that need no look into the registry.
+const KNOWN_HANDLERS: [&str; 8] = [
+    "strict",
+    "ignore",
+    "replace",
+    "backslashreplace",
+    "xmlcharrefreplace",
+    "namereplace",
+    "surrogateescape",
+    "surrogatepass",
+];
+
 impl Vm {
+    /// In the development mode names are looked up that would not be needed. CPython: `unicode_check_encoding_errors`.
+    fn check_codec_names(&self, codec: Option<Codec>, encoding: &str, errors: &str) -> PyResult<()> {
+        let (known, handled) = (codec.is_some(), KNOWN_HANDLERS.contains(&errors));
+        if known && handled || !self.is_dev_mode()? {
+            return Ok(());
+        }
+        if !known {
+            self.lookup_codec(encoding)?;
+        }
+        if !handled {
+            self.error_handler(errors)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn is_dev_mode(&self) -> PyResult<bool> {
+        let flags = self.interp().sys().get_str(self, &self.intern("flags"))?;
+        match flags {
+            Some(flags) => match self.find_attr(&flags, &self.intern("dev_mode"))? {
+                Some(on) => self.is_true(&on),
+                None => Ok(false),
+            },
+            None => Ok(false),
+        }
+    }
+
     /// `text.encode(encoding, errors)`: a bytes object.
     pub fn encode(&self, text: &Ref<Str>, encoding: &str, errors: &str) -> PyResult {
-        if let Some(codec) = Codec::from_name(encoding) {
+        let codec = Codec::from_name(encoding);
+        self.check_codec_names(codec, encoding, errors)?;
+        if let Some(codec) = codec {
             return Ok(Bytes::new(&codec.encode(self, text, errors)?).into_obj());
         }
         let result = self.encode_registered(text.as_obj(), encoding, errors, true)?;
@@ -134,7 +175,9 @@ impl Vm {
 
     /// `bytes.decode(encoding, errors)`
     pub fn decode(&self, bytes: &[u8], encoding: &str, errors: &str) -> PyResult<Ref<Str>> {
-        if let Some(codec) = Codec::from_name(encoding) {
+        let codec = Codec::from_name(encoding);
+        self.check_codec_names(codec, encoding, errors)?;
+        if let Some(codec) = codec {
             return codec.decode(self, bytes, errors);
         }
         let object = Bytes::new(bytes).into_obj();

@@ -98,6 +98,9 @@ impl Dict {
 
     /// The key and value before `position`; `position` then is theirs.
     pub fn previous(&self, position: &mut usize) -> Option<(Obj, Obj)> {
+        if *position > self.table.end() {
+            return None;
+        }
         while *position > 0 {
             *position -= 1;
             if let Some((key, Some(value), _)) = self.table.peek(*position) {
@@ -176,7 +179,7 @@ impl Dict {
     pub fn pop_last(&self) -> Option<(Obj, Obj)> {
         let index = self.table.last()?;
         self.keys_version.set(0);
-        self.table.remove(index, None).and_then(|(key, value)| Some((key, value?)))
+        self.table.remove_last(index, None).and_then(|(key, value)| Some((key, value?)))
     }
 
     /// The value of a key, and whether it is the one that was put in last.

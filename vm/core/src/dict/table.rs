@@ -205,7 +205,10 @@ impl<V> Table<V> {
             if key.key.value().is_int() && other.value().is_int() {
                 return None;
             }
-            Some(Step::Compare(index, other.clone()))
+            match Vm::quick_eq_deep(other, key.key, 4) {
+                Some(equal) => equal.then_some(Step::Found(index)),
+                None => Some(Step::Compare(index, other.clone())),
+            }
         };
         if matches!(inner.indices, Indices::None) {
             while let Some(entry) = inner.entries.get(*scan) {
@@ -254,7 +257,11 @@ impl<V> Table<V> {
                     Step::Absent => return Ok(None),
                     Step::Compare(index, other) => {
                         let equal = vm.eq(&other, key.key)?;
-                        if self.changes.get() != changes {
+                        let same = || {
+                            let entry = self.inner().entries.get(index);
+                            entry.and_then(|entry| entry.key.as_ref()).is_some_and(|key| key.is(&other))
+                        };
+                        if self.changes.get() != changes && !(equal && same()) {
                             continue 'again;
                         }
                         if equal {
@@ -275,7 +282,7 @@ impl<V> Table<V> {
     /// Appends a key that is not in the table.
     pub(crate) fn push(&self, hash: i64, key: Obj, value: V) {
         self.changed();
-        // Entries that were deleted at the end are gone, but their slots are not empty again.
+        // Entries that were popped from the end are gone, but their slots are not empty again.
         if self.inner().entries.len().max(self.inner().filled) >= self.room() {
             self.rebuild();
         }
@@ -357,16 +364,26 @@ impl<V> Table<V> {
             }
             inner.indices.set(probe.slot, DELETED);
         }
-        // Deleted entries at the end go at once, so that popping from the end stays quick.
-        while inner.entries.last().is_some_and(|entry| entry.key.is_none()) {
-            inner.entries.pop();
-        }
-        self.first.set(self.first.get().min(inner.entries.len()));
         if self.used.get() == 0 {
             inner.indices = Indices::None;
             inner.filled = 0;
+            // Without indices all entries are looked at.
+            if inner.entries.len() > SMALL {
+                inner.entries.clear();
+                self.first.set(0);
+            }
         }
         Some((key, old))
+    }
+
+    /// Removes the entry at a position that [`Self::last`] told, and the deleted ones behind, so that popping from the
+    /// end stays quick. [`Self::remove`] leaves its entry's place behind: iterators tell by it that keys changed.
+    pub(crate) fn remove_last(&self, index: usize, value: V) -> Option<(Obj, V)> {
+        let removed = self.remove(index, value);
+        let inner = self.inner_mut();
+        inner.entries.truncate(index);
+        self.first.set(self.first.get().min(inner.entries.len()));
+        removed
     }
 
     /// Takes everything out.

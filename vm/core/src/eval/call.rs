@@ -29,12 +29,30 @@ pub(super) unsafe fn code_of<'a>(function: &Function) -> &'a Object<Code> {
 /// A new frame for `function` on the thread's stack, with empty slots. The word `function` is taken over.
 #[inline(always)]
 pub(super) unsafe fn push_frame(vm: &Vm, caller: Fp, function: Value, code: &Object<Code>) -> Fp {
-    let object = &*function.header().cast::<Object<Function>>();
     let frame = vm.stack.push(FRAME_WORDS + code.frame_words as usize).cast::<Frame>();
     let mut exec = code.exec.get();
     if exec.is_null() {
         exec = exec::make(vm, code);
     }
+    fill_frame(frame, caller, function, code, exec)
+}
+
+/// Whether [`push_frame_at_hand`] can make a frame: there is room, and the code was run before.
+#[inline(always)]
+pub(super) unsafe fn frame_at_hand(vm: &Vm, code: &Object<Code>) -> bool {
+    !code.exec.get().is_null() && vm.stack.fits(FRAME_WORDS + code.frame_words as usize)
+}
+
+/// [`push_frame`] without a call, where [`frame_at_hand`] said so.
+#[inline(always)]
+pub(super) unsafe fn push_frame_at_hand(vm: &Vm, caller: Fp, function: Value, code: &Object<Code>) -> Fp {
+    let frame = vm.stack.push_fitting(FRAME_WORDS + code.frame_words as usize).cast::<Frame>();
+    fill_frame(frame, caller, function, code, code.exec.get())
+}
+
+#[inline(always)]
+unsafe fn fill_frame(frame: Fp, caller: Fp, function: Value, code: &Object<Code>, exec: *mut u16) -> Fp {
+    let object = &*function.header().cast::<Object<Function>>();
     (*frame).prev = caller;
     (*frame).ip = exec.sub(1);
     (*frame).consts = code.consts.as_ptr().cast::<Value>();
@@ -134,6 +152,10 @@ pub(super) unsafe fn make_frame(
         *locals.add(i) = value.map_or(Value::NULL, Obj::into_value);
     }
     clear_slots(frame, code, count);
+    if !code.flags().contains(CodeFlags::OPTIMIZED) {
+        // A function of a module's code: its variables are the globals.
+        (*frame).namespace = own(object.globals.as_obj().value());
+    }
     if args.owned {
         for i in 0..args.positional + keywords.len() {
             release(*args.first.add(i));
@@ -259,53 +281,19 @@ fn unexpected(vm: &Vm, function: &Function, code: &Code, keywords: &[Obj], name:
             misused.join(", ")
         ));
     }
-    let hint = closest(
-        name,
-        &code.localsplusnames[posonly..(code.data().argcount + code.data().kwonlyargcount) as usize],
-    );
-    let hint = hint.map(|hint| format!(". Did you mean '{hint}'?")).unwrap_or_default();
+    let known: Vec<&[u8]> = code.localsplusnames
+        [posonly..(code.data().argcount + code.data().kwonlyargcount) as usize]
+        .iter()
+        .map(|parameter| parameter.as_bytes())
+        .collect();
+    let hint = crate::suggest::closest(name.as_bytes(), &known)
+        .map(|index| format!(". Did you mean '{}'?", String::from_utf8_lossy(known[index])))
+        .unwrap_or_default();
     vm.type_error(format!(
         "{}() got an unexpected keyword argument '{}'{hint}",
         qualname(function),
         name.to_string_lossy()
     ))
-}
-
-/// The parameter that is spelled most like `name`, if one is near enough. CPython: Python/suggestions.c.
-fn closest(name: &Str, parameters: &[crate::object::Ref<Str>]) -> Option<String> {
-    let wanted = name.to_string_lossy();
-    let mut best: Option<(usize, String)> = None;
-    for parameter in parameters {
-        let text = parameter.to_string_lossy();
-        let limit = (wanted.len() + text.len() + 3) * 2 / 6;
-        let distance = edit_distance(wanted.as_bytes(), text.as_bytes());
-        if distance <= limit && best.as_ref().is_none_or(|(least, _)| distance < *least) {
-            best = Some((distance, text.into_owned()));
-        }
-    }
-    best.map(|(_, text)| text)
-}
-
-/// Levenshtein's distance, where a change of case costs half. CPython counts moves as 2 and case as 1.
-fn edit_distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).map(|i| i * 2).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = (i + 1) * 2;
-        for (j, y) in b.iter().enumerate() {
-            let cost = if x == y {
-                0
-            } else if x.eq_ignore_ascii_case(y) {
-                1
-            } else {
-                2
-            };
-            let next = (diagonal + cost).min(row[j] + 2).min(row[j + 1] + 2);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[b.len()]
 }
 
 #[cold]

@@ -1,7 +1,7 @@
 //! From native code into the loop: calling functions, running code, resuming generators; and what native code asks
 //! about the frame that runs.
 
-use lasti_code::CodeFlags;
+use lasti_code::{CodeFlags, LocalKind};
 
 use super::call::{Words, check_recursion, clear_slots, code_of, make_frame, push_frame};
 use super::{Exit, Fp, run};
@@ -80,7 +80,7 @@ pub(crate) fn run_code(
 ) -> PyResult {
     code.verify(vm)?;
     let builtins = match globals.get_str(vm, &vm.names().__builtins__)? {
-        Some(builtins) => namespace_of(&builtins).unwrap_or_else(|| vm.interp().builtins().clone()),
+        Some(builtins) => crate::builtins::builtins_mapping::namespace(vm, &builtins)?,
         None => vm.interp().builtins().clone(),
     };
     let function = Function::make(code, globals.clone(), builtins, None);
@@ -89,14 +89,6 @@ pub(crate) fn run_code(
     }
     let locals = locals.cloned().unwrap_or_else(|| globals.as_obj().clone());
     run_with_namespace(vm, &function, &locals)
-}
-
-/// `__builtins__` may be the module or its dictionary.
-fn namespace_of(builtins: &Obj) -> Option<Ref<Dict>> {
-    match builtins.downcast::<crate::module::Module>() {
-        Some(module) => Some(module.dict.clone()),
-        None => builtins.downcast::<Dict>().cloned(),
-    }
 }
 
 fn run_with_namespace(vm: &Vm, function: &Ref<Function>, namespace: &Obj) -> PyResult {
@@ -190,10 +182,12 @@ pub(crate) fn resume(vm: &Vm, generator: &Ref<Generator>, with: Resumed) -> PyRe
                 // the RESUME behind it.
                 (*frame).sp = sp;
                 (*frame).ip = ip;
-                // What the generator handles becomes the context. CPython: Python/errors.c, `_PyErr_ChainStackItem`.
-                super::unwind::set_context(vm, error.exception());
+                // What the generator itself handles becomes the context. CPython: Python/errors.c, `_PyErr_ChainStackItem`.
+                if held.handles() {
+                    super::unwind::set_context(vm, error.exception());
+                }
                 let error = throw_event(vm, frame, error);
-                let exit = super::unwind::raise_shown(ip, ip.sub(1), sp, frame, vm, error);
+                let exit = super::unwind::raise_thrown(ip, ip.sub(1), sp, frame, vm, error);
                 if exit == Exit::Again {
                     run(vm, vm.registers.ip.get(), vm.registers.sp.get(), vm.registers.fp.get())
                 } else {
@@ -205,6 +199,22 @@ pub(crate) fn resume(vm: &Vm, generator: &Ref<Generator>, with: Resumed) -> PyRe
         drop(held);
         result
     }
+}
+
+/// Runs `f` as if the suspended generator had called it: what it delegates to is thrown into, or closed.
+pub(crate) fn within<R>(vm: &Vm, generator: &Ref<Generator>, f: impl FnOnce() -> R) -> R {
+    let frame = generator.frame();
+    let caller = vm.frame.get();
+    let before = generator.state.replace(State::Running);
+    // SAFETY: the frame is the generator's, which the caller holds, and is not entered while it counts as running.
+    unsafe { (*frame).prev = caller };
+    vm.frame.set(frame);
+    let result = f();
+    vm.frame.set(caller);
+    // SAFETY: as above.
+    unsafe { (*frame).prev = std::ptr::null_mut() };
+    generator.state.set(before);
+    result
 }
 
 /// The running frame; null if there is none.
@@ -273,7 +283,16 @@ pub(crate) fn super_arguments(vm: &Vm) -> PyResult<(Obj, Obj)> {
         if code.argcount == 0 {
             return Err(vm.runtime_error("super(): no arguments"));
         }
-        let Some(first) = super::ops::cells::variable(frame, 0) else {
+        // A first argument that is a cell, but no variable that needs one, is that cell.
+        let first = *super::ops::slot(frame, 0);
+        let in_cell =
+            code.data().localspluskinds.first().is_some_and(|kind| kind & LocalKind::CELL.bits() != 0);
+        let first = if in_cell {
+            super::ops::cells::variable(frame, 0)
+        } else {
+            (first != Value::NULL).then(|| Obj::from_value(first))
+        };
+        let Some(first) = first else {
             return Err(vm.runtime_error("super(): arg[0] deleted"));
         };
         let class = code.localsplusnames.iter().position(|name| name.is(&vm.names().__class__));

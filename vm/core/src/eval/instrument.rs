@@ -16,7 +16,7 @@
 //! CPython: Python/instrumentation.c.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lasti_code::{CodeFlags, CodeUnitIdx, Opcode};
 
@@ -24,7 +24,7 @@ use super::{Fp, Ip};
 use crate::code::Code;
 use crate::frame::Frame;
 use crate::object::{Object, Ref};
-use crate::trace::{Event, Events, Monitors, TOOLS, Tools};
+use crate::trace::{Event, Events, Monitors, NATIVE_TOOL, TOOLS, Tools};
 use crate::vm::{Interp, Vm};
 
 /// What stands in the execution copy for an instruction that is trapped.
@@ -55,15 +55,20 @@ impl Why {
     pub(super) const PASSED: Self = Self(16);
     /// A jump back to an instruction that is planted.
     pub(super) const JUMP_BACK: Self = Self(32);
+    /// A tool that wants one of its events is not to be told here any more: see [`disable`].
+    pub(super) const SPARED: Self = Self(64);
     /// Somebody is told, other than by the plan of the debugger.
     pub(super) const TOLD: Self = Self(Self::LINE.0 | Self::INSTRUCTION.0 | Self::EVENT.0);
+    /// It runs unspecialised, as in CPython: forms may do what the next instruction is to tell of.
+    pub(super) const UNSPECIALISED: Self = Self(Self::INSTRUCTION.0 | Self::EVENT.0);
+    /// Something is to be told or noted before it runs.
+    pub(super) const BEFORE: Self =
+        Self(Self::PLANTED.0 | Self::LINE.0 | Self::INSTRUCTION.0 | Self::JUMP_BACK.0);
+    /// What the debugger is told of, whoever runs.
+    pub(super) const DEBUGGERS: Self = Self(Self::PLANTED.0 | Self::JUMP_BACK.0);
 
     pub(super) const fn has(self, any: Self) -> bool {
         self.0 & any.0 != 0
-    }
-
-    pub(super) const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
     }
 
     fn set(&mut self, other: Self, wanted: bool) {
@@ -80,18 +85,22 @@ pub(crate) struct Instrumentation {
     local: Cell<Monitors>,
     /// What the traps are made for.
     active: Cell<Monitors>,
+    /// Whether the debugger is among those who want events.
+    pub(super) debugged: Cell<bool>,
     /// Whether they must be made anew whatever is active.
     stale: Cell<bool>,
     planted: RefCell<Vec<u32>>,
     /// Tools that a callback switched off with `DISABLE`, by code unit and event.
     disabled: RefCell<HashMap<(u32, u8), Tools>>,
+    /// Whether there may be any.
+    any_disabled: Cell<bool>,
     /// The state of each tool's number when its wishes for this code were last looked at: see [`forget_tool`].
     generations: Cell<[u32; TOOLS]>,
     lines: std::cell::OnceCell<Lines>,
 }
 
 /// Where lines begin in a code object.
-struct Lines {
+pub(super) struct Lines {
     /// The line of each code unit; -1 for none.
     line: Box<[i32]>,
     role: Box<[Role]>,
@@ -114,26 +123,48 @@ impl Instrumentation {
             units: vec![Cell::new(Unit::default()); units].into_boxed_slice(),
             local: Cell::new(Monitors::NONE),
             active: Cell::new(Monitors::NONE),
+            debugged: Cell::new(false),
             stale: Cell::new(true),
             planted: RefCell::new(Vec::new()),
             disabled: RefCell::new(HashMap::new()),
+            any_disabled: Cell::new(false),
             generations: Cell::new(Interp::get().tracing.generations.get()),
             lines: std::cell::OnceCell::new(),
         }
     }
 
-    /// The tools to be told of an event at an instruction. Those of CALL are told how the call ended.
+    /// The tools to be told of an event at an instruction that is trapped. Those of CALL are told how the call ended.
+    #[inline]
     pub(super) fn tools(&self, at: u32, event: Event) -> Tools {
         let event = if matches!(event, Event::CReturn | Event::CRaise) { Event::Call } else { event };
         let tools = self.active.get().of(event);
-        if tools == 0 || self.disabled.borrow().is_empty() {
+        let spared = self.units.get(at as usize).is_some_and(|unit| unit.get().why.has(Why::SPARED));
+        if tools == 0 || !spared { tools } else { self.enabled(at, event) }
+    }
+
+    /// The same, from the list of what was switched off.
+    fn enabled(&self, at: u32, event: Event) -> Tools {
+        let tools = self.active.get().of(event);
+        if tools == 0 || !self.any_disabled.get() {
             return tools;
         }
         tools & !self.disabled.borrow().get(&(at, event as u8)).copied().unwrap_or(0)
     }
 }
 
+impl Lines {
+    /// The line of a code unit; -1 for none.
+    pub(super) fn of(&self, at: usize) -> i32 {
+        self.line.get(at).copied().unwrap_or(-1)
+    }
+}
+
 impl Instrumentation {
+    /// The lines of `code`, which this belongs to.
+    pub(super) fn lines(&self, code: &Object<Code>) -> &Lines {
+        self.lines.get_or_init(|| find_lines(code))
+    }
+
     /// Drops what tools wanted of this code that are gone since.
     fn drop_outdated(&self) {
         let now = Interp::get().tracing.generations.get();
@@ -167,6 +198,13 @@ pub(super) unsafe fn trapped(code: &Object<Code>) -> &Instrumentation {
 #[inline(always)]
 pub(super) unsafe fn is_trapped(ip: Ip) -> bool {
     *ip as u8 == TRAP
+}
+
+/// Whether the debugger planted the instruction at `ip`.
+pub(super) unsafe fn is_planted(fp: Fp, ip: Ip) -> bool {
+    let code = Frame::code(fp);
+    is_trapped(ip)
+        && trapped(code).units[ip.offset_from(code.units.get()) as usize].get().why.has(Why::PLANTED)
 }
 
 /// The opcode at `ip`, beneath a trap if there is one.
@@ -267,6 +305,7 @@ pub(crate) fn restart_events(vm: &Vm) {
             let instrumentation = of(&code);
             if !instrumentation.disabled.borrow().is_empty() {
                 instrumentation.disabled.borrow_mut().clear();
+                instrumentation.any_disabled.set(false);
                 instrumentation.stale.set(true);
             }
         }
@@ -300,6 +339,7 @@ fn refresh(vm: &Vm) {
 pub(crate) fn disable(code: &Object<Code>, at: u32, event: Event, tool: u8) {
     let instrumentation = of(code);
     *instrumentation.disabled.borrow_mut().entry((at, event as u8)).or_default() |= 1 << tool;
+    instrumentation.any_disabled.set(true);
     if !code.units.get().is_null() {
         // SAFETY: the units are the code's, and the lock is held.
         unsafe { reset_trap(code, instrumentation, at as usize) };
@@ -365,6 +405,7 @@ pub(super) fn update(code: &Object<Code>) {
         });
     }
     instrumentation.active.set(active);
+    instrumentation.debugged.set(active.events(NATIVE_TOOL) != 0);
     instrumentation.stale.set(false);
     // SAFETY: the units are the code's, and the lock is held.
     unsafe { set_traps(code, instrumentation) };
@@ -388,14 +429,17 @@ struct Reasons<'a> {
     instrumentation: &'a Instrumentation,
     lines: Option<&'a Lines>,
     planted: &'a [u32],
+    /// The units at which something is switched off.
+    spared: HashSet<u32>,
     first: usize,
 }
 
 impl<'a> Reasons<'a> {
     fn new(code: &Object<Code>, instrumentation: &'a Instrumentation, planted: &'a [u32]) -> Self {
         let lines = instrumentation.active.get().of(Event::Line) != 0;
-        let lines = lines.then(|| instrumentation.lines.get_or_init(|| find_lines(code)));
-        Self { instrumentation, lines, planted, first: first_traceable(code) }
+        let lines = lines.then(|| instrumentation.lines(code));
+        let spared = instrumentation.disabled.borrow().keys().map(|&(at, _)| at).collect();
+        Self { instrumentation, lines, planted, spared, first: first_traceable(code) }
     }
 
     fn is_planted(&self, at: usize) -> bool {
@@ -409,7 +453,7 @@ impl<'a> Reasons<'a> {
         if at < self.first {
             return why;
         }
-        let wanted = |event: Event| self.instrumentation.tools(at as u32, event) != 0;
+        let wanted = |event: Event| self.instrumentation.enabled(at as u32, event) != 0;
         if let Some(lines) = self.lines {
             why.set(Why::LINE, lines.role[at] == Role::Begins && wanted(Event::Line));
             why.set(Why::PASSED, lines.role[at] != Role::Within);
@@ -421,6 +465,7 @@ impl<'a> Reasons<'a> {
             let target = (at + 1 + usize::from(opcode.caches())).checked_sub(argument as usize);
             why.set(Why::JUMP_BACK, target.is_some_and(|target| self.is_planted(target)));
         }
+        why.set(Why::SPARED, why != Why::NOTHING && self.spared.contains(&(at as u32)));
         why
     }
 }
@@ -444,8 +489,7 @@ unsafe fn set_trap(ip: Ip, place: &Cell<Unit>, why: Why) {
         return;
     }
     let opcode = if before.why == Why::NOTHING { *ip as u8 } else { before.opcode };
-    // As in CPython, what Python's tools are told of runs unspecialised.
-    let opcode = if why.has(Why::TOLD) { base(opcode) } else { opcode };
+    let opcode = if why.has(Why::UNSPECIALISED) { base(opcode) } else { opcode };
     if why == Why::NOTHING {
         place.set(Unit::default());
         *ip = *ip & 0xFF00 | u16::from(opcode);
@@ -456,9 +500,30 @@ unsafe fn set_trap(ip: Ip, place: &Cell<Unit>, why: Why) {
 }
 
 /// The number of the opcode that `opcode` is a form of.
+#[inline]
 pub(super) fn base(opcode: u8) -> u8 {
-    Opcode::from_u8(opcode).map_or(opcode, |opcode| opcode.base() as u8)
+    BASES[usize::from(opcode)].0
 }
+
+/// Whether an opcode has inline caches.
+#[inline]
+pub(super) fn caches(opcode: u8) -> bool {
+    BASES[usize::from(opcode)].1
+}
+
+/// What each opcode is a form of, and whether it has caches.
+static BASES: [(u8, bool); 256] = {
+    let mut bases = [(0, false); 256];
+    let mut number = 0;
+    while number < 256 {
+        bases[number] = match Opcode::from_u8(number as u8) {
+            Some(opcode) => (opcode.base() as u8, opcode.caches() > 0),
+            None => (number as u8, false),
+        };
+        number += 1;
+    }
+    bases
+};
 
 /// The event that an opcode itself causes. CPython: `EVENT_FOR_OPCODE`.
 pub(super) fn event_of(opcode: Opcode, argument: u32) -> Option<Event> {
@@ -505,7 +570,16 @@ fn first_traceable(code: &Code) -> usize {
 
 /// The line of a code unit; -1 for none. Only of code with line events.
 pub(crate) fn line_at(code: &Object<Code>, at: usize) -> i32 {
-    of(code).lines.get_or_init(|| find_lines(code)).line.get(at).copied().unwrap_or(-1)
+    of(code).lines(code).of(at)
+}
+
+/// The same of code that somebody traces or debugs; none of all other.
+#[inline]
+pub(crate) fn known_line_at(code: &Object<Code>, at: usize) -> Option<i32> {
+    if code.instrumentation.get().is_null() {
+        return None;
+    }
+    Some(line_at(code, at))
 }
 
 /// CPython: `initialize_lines`.

@@ -44,15 +44,16 @@ pub(crate) use call::leave_frame;
 pub use enter::run_module_code;
 pub(crate) use enter::{
     Resumed, current_builtins, current_code, current_frame, current_globals, current_locals, frame_at,
-    function_slot_call, resume, run_class_body, run_code, super_arguments,
+    function_slot_call, resume, run_class_body, run_code, super_arguments, within,
 };
-pub(crate) use ops::generators::{is_delegating, waits_outside_try};
-pub(crate) use specialize::KnownCalls;
+pub(crate) use ops::generators::{awaitable, is_delegating, waits_outside_try};
+pub(crate) use specialize::{KnownCalls, is_immortal};
 
 use std::cell::Cell;
 
 use crate::frame::Frame;
 use crate::object::Value;
+use crate::object::dealloc::dealloc;
 use crate::vm::Vm;
 
 pub(crate) type Ip = *mut u16;
@@ -104,6 +105,96 @@ pub(crate) unsafe fn dispatch(ip: Ip, sp: Sp, fp: Fp, vm: &Vm) -> Exit {
     let unit = *ip;
     let handler = *table::TABLE.get_unchecked(usize::from(unit as u8));
     handler(ip, sp, fp, vm, u32::from(unit >> 8))
+}
+
+/// Goes on at `ip` after giving back `dead`. Tearing an object down is in a tail call, so that no handler saves
+/// registers for it.
+#[inline(always)]
+pub(crate) unsafe fn dispatch_releasing(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, dead: Value) -> Exit {
+    if dead.is_counted() && (*dead.header()).decref() {
+        return bury(ip, sp, fp, vm, dead.0);
+    }
+    dispatch(ip, sp, fp, vm)
+}
+
+/// The same for two values, `first` first.
+#[inline(always)]
+pub(crate) unsafe fn dispatch_releasing_both(
+    ip: Ip,
+    sp: Sp,
+    fp: Fp,
+    vm: &Vm,
+    first: Value,
+    second: Value,
+) -> Exit {
+    if first.is_counted() && (*first.header()).decref() {
+        return bury_first(ip, sp, fp, vm, first.0, second.0);
+    }
+    dispatch_releasing(ip, sp, fp, vm, second)
+}
+
+/// Tears down an object that nobody holds any more, and goes on.
+#[inline(never)]
+unsafe fn bury(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, dead: u64) -> Exit {
+    dealloc(Value(dead).header());
+    dispatch(ip, sp, fp, vm)
+}
+
+#[inline(never)]
+unsafe fn bury_first(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, dead: u64, second: u64) -> Exit {
+    dealloc(Value(dead).header());
+    dispatch_releasing(ip, sp, fp, vm, Value(second))
+}
+
+/// Goes on at `ip` with the outcome of a test, which is pushed. If a conditional jump stands there, it is done right
+/// away.
+#[inline(always)]
+pub(crate) unsafe fn dispatch_truth(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, truth: bool) -> Exit {
+    if cfg!(debug_assertions) {
+        *sp = ops::operators::bool_word(truth);
+        return again(ip, sp.add(1), fp, vm);
+    }
+    let unit = *ip;
+    let wanted = match unit as u8 {
+        POP_JUMP_IF_FALSE => false,
+        POP_JUMP_IF_TRUE => true,
+        _ => {
+            *sp = ops::operators::bool_word(truth);
+            return dispatch(ip, sp.add(1), fp, vm);
+        }
+    };
+    if truth == wanted {
+        return dispatch(ip.add(2 + usize::from(unit >> 8)), sp, fp, vm);
+    }
+    dispatch_not_taken(ip.add(2), sp, fp, vm)
+}
+
+const POP_JUMP_IF_FALSE: u8 = lasti_code::Opcode::PopJumpIfFalse as u8;
+const POP_JUMP_IF_TRUE: u8 = lasti_code::Opcode::PopJumpIfTrue as u8;
+
+/// Goes on at `ip`, behind a jump that was not taken: past NOT_TAKEN, if nobody wants to be told of it.
+#[inline(always)]
+pub(crate) unsafe fn dispatch_not_taken(ip: Ip, sp: Sp, fp: Fp, vm: &Vm) -> Exit {
+    if cfg!(debug_assertions) {
+        return again(ip, sp, fp, vm);
+    }
+    let nop = *ip as u8 == lasti_code::Opcode::NotTaken as u8;
+    dispatch(ip.add(usize::from(nop)), sp, fp, vm)
+}
+
+/// Goes on at `ip` with the next item of a loop, which is pushed. If it is stored in a local right away, that is done
+/// here.
+#[inline(always)]
+pub(crate) unsafe fn dispatch_item(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, item: Value) -> Exit {
+    let unit = *ip;
+    if !cfg!(debug_assertions) && unit as u8 == lasti_code::Opcode::StoreFast as u8 {
+        let place = ops::slot(fp, u32::from(unit >> 8));
+        let old = *place;
+        *place = item;
+        return dispatch_releasing(ip.add(1), sp, fp, vm, old);
+    }
+    *sp = item;
+    dispatch(ip, sp.add(1), fp, vm)
 }
 
 /// Goes on at `ip` by way of the loop, so that the native stack is as it was there.
@@ -160,6 +251,17 @@ macro_rules! next {
 }
 pub(crate) use next;
 
+/// Ends a handler: gives back one value, or two, and goes on at an instruction.
+macro_rules! next_releasing {
+    ($ip:expr, $sp:expr, $fp:expr, $vm:expr, $dead:expr) => {
+        return $crate::eval::dispatch_releasing($ip, $sp, $fp, $vm, $dead)
+    };
+    ($ip:expr, $sp:expr, $fp:expr, $vm:expr, $first:expr, $second:expr) => {
+        return $crate::eval::dispatch_releasing_both($ip, $sp, $fp, $vm, $first, $second)
+    };
+}
+pub(crate) use next_releasing;
+
 /// Ends a handler: raises, from the instruction at `$ip`.
 macro_rules! throw {
     ($ip:expr, $sp:expr, $fp:expr, $vm:expr, $error:expr) => {
@@ -184,6 +286,8 @@ pub(crate) use next_or_raise;
 macro_rules! op {
     ($(#[$meta:meta])* fn $name:ident($ip:ident, $sp:ident, $fp:ident, $vm:ident, $oparg:ident) $body:block) => {
         $(#[$meta])*
+        // A handler that goes on in another one, for what is rare, must not become part of it.
+        #[inline(never)]
         #[allow(unused_mut, unused_variables, reason = "all handlers have the same parameters")]
         pub(in crate::eval) unsafe fn $name(
             mut $ip: $crate::eval::Ip,
@@ -201,6 +305,7 @@ pub(crate) use op;
 macro_rules! value_op {
     ($(#[$meta:meta])* fn $name:ident($vm:ident, $fp:ident, $args:ident, $oparg:ident) pops $pops:expr, caches $caches:literal, $body:block) => {
         $(#[$meta])*
+        #[inline(never)]
         #[allow(unused_variables, reason = "all handlers have the same parameters")]
         pub(in crate::eval) unsafe fn $name(
             ip: $crate::eval::Ip,
@@ -238,6 +343,7 @@ pub(crate) use value_op;
 macro_rules! effect_op {
     ($(#[$meta:meta])* fn $name:ident($vm:ident, $fp:ident, $args:ident, $oparg:ident) pops $pops:expr, caches $caches:literal, $body:block) => {
         $(#[$meta])*
+        #[inline(never)]
         #[allow(unused_variables, reason = "all handlers have the same parameters")]
         pub(in crate::eval) unsafe fn $name(
             ip: $crate::eval::Ip,

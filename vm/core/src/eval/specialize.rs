@@ -18,11 +18,12 @@ use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
 use crate::text::Str;
 use crate::types::attributes::{object_getattro, object_setattro, type_getattro};
+use crate::types::lookup::{Way, WayEntry};
 use crate::types::{TypeData, TypeFlags, instance, lookup};
 use crate::vm::Vm;
 
-/// Executions before an opcode specialises. CPython waits for 1 + 1 the first time.
-const WARM: u16 = 2;
+/// Executions before the one at which an opcode specialises, as in CPython.
+const WARM: u16 = 1;
 /// How long a site waits after it could not be specialised, or lost its form.
 const PATIENCE: u16 = 64;
 
@@ -122,6 +123,28 @@ pub(super) unsafe fn load_global(ip: Ip, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     true
 }
 
+/// Whether CPython never counts an object: of a constant, LOAD_CONST says so once it ran.
+pub(crate) fn is_immortal(constant: &Obj) -> bool {
+    if let Some(text) = constant.downcast_exact::<Str>() {
+        // Single characters of Latin-1 are statics there.
+        return text.is_interned() || matches!(text.as_bytes(), [] | [_] | [0xC2 | 0xC3, _]);
+    }
+    if let Some(bytes) = constant.downcast_exact::<crate::bytes::Bytes>() {
+        return bytes.as_slice().len() < 2;
+    }
+    if let Some(tuple) = constant.downcast_exact::<Tuple>() {
+        return tuple.items().is_empty();
+    }
+    if constant.header().is_some_and(|header| header.is_immortal()) {
+        return true;
+    }
+    match constant.as_i64() {
+        Some(number) if constant.is_exact_int() => (-5..=256).contains(&number),
+        _ => [types::NONE.value(), types::TRUE.value(), types::FALSE.value(), types::ELLIPSIS.value()]
+            .contains(&constant.value()),
+    }
+}
+
 fn is_fn<F: Copy>(slot: Option<F>, function: *const ()) -> bool {
     // A function pointer is an address.
     slot.is_some_and(|slot| unsafe { std::mem::transmute_copy::<F, *const ()>(&slot) } == function)
@@ -150,6 +173,15 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
     }
     let attribute = lookup::lookup(vm, ty, name);
     if let Some(attribute) = &attribute {
+        if name.is(&vm.names().__class__)
+            && lookup::lookup(vm, &types::OBJECT, name).is_some_and(|own| own.is(attribute))
+        {
+            // Where the type stands, no member does.
+            write_u32(ip, 2, version);
+            *ip.add(4) = 0;
+            rewrite(fp, ip, Opcode::LoadAttrSlot);
+            return true;
+        }
         let slots = &attribute.ty().slots;
         if slots.descr_get.get().is_some() && slots.descr_set.get().is_some() {
             if oparg & 1 == 0
@@ -239,6 +271,25 @@ pub(super) unsafe fn load_attr(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> b
     *ip.add(4) = index;
     rewrite(fp, ip, Opcode::LoadAttrWithHint);
     true
+}
+
+/// Remembers, for other sites too, what the form at `ip` was just told about the name at `address`.
+pub(super) unsafe fn remember(ip: Ip, fp: Fp, vm: &Vm, address: usize) {
+    let way = match Opcode::from_u8(beneath(fp, ip)) {
+        Some(Opcode::LoadAttrInstanceValue | Opcode::LoadAttrSlot) => Way::Load,
+        Some(Opcode::LoadAttrMethodWithValues | Opcode::LoadAttrMethodNoDict) => Way::Method,
+        Some(Opcode::LoadAttrNondescriptorWithValues | Opcode::LoadAttrNondescriptorNoDict) => Way::Plain,
+        Some(Opcode::StoreAttrInstanceValue) => Way::StoreValue,
+        Some(Opcode::StoreAttrSlot) => Way::StoreSlot,
+        _ => return,
+    };
+    let value = if matches!(way, Way::Method | Way::Plain) { read_u64(ip, 6) } else { 0 };
+    let (version, offset) = (read_u32(ip, 2), *ip.add(4));
+    if way == Way::Load && offset == 0 {
+        // LOAD_ATTR_SLOT of `__class__`, which lies in no word.
+        return;
+    }
+    vm.interp().way_cache.store(WayEntry { version, way, offset, name: address, value });
 }
 
 unsafe fn load_attr_module(ip: Ip, fp: Fp, vm: &Vm, module: &Module, name: &crate::object::Ref<Str>) -> bool {
@@ -426,6 +477,11 @@ pub(super) fn len_function(vm: &Vm) -> u64 {
     address(vm.interp().known_calls.get_or_init(|| KnownCalls::find(vm)).len.as_ref())
 }
 
+/// The address of the native function `isinstance`.
+pub(super) fn isinstance_function(vm: &Vm) -> u64 {
+    address(vm.interp().known_calls.get_or_init(|| KnownCalls::find(vm)).isinstance.as_ref())
+}
+
 /// The address of `list.append`.
 pub(super) fn append_method(vm: &Vm) -> u64 {
     address(vm.interp().known_calls.get_or_init(|| KnownCalls::find(vm)).append.as_ref())
@@ -439,15 +495,23 @@ fn address(object: Option<&Obj>) -> u64 {
 /// Callables that have an opcode form of their own. They are kept, so that nothing else gets their addresses.
 pub(crate) struct KnownCalls {
     len: Option<Obj>,
+    isinstance: Option<Obj>,
     append: Option<Obj>,
 }
 
 impl KnownCalls {
     fn find(vm: &Vm) -> Self {
-        let len = vm.interp().builtins().get_str(vm, &vm.intern("len")).ok().flatten();
-        let is_len =
-            |len: &Obj| len.downcast_exact::<NativeFunction>().is_some_and(|len| len.def.name == "len");
-        Self { len: len.filter(is_len), append: lookup::lookup(vm, &types::LIST, &vm.intern("append")) }
+        let builtin = |name: &str| {
+            let function = vm.interp().builtins().get_str(vm, &vm.intern(name)).ok().flatten()?;
+            let native =
+                function.downcast_exact::<NativeFunction>().is_some_and(|native| native.def.name == name);
+            native.then_some(function)
+        };
+        Self {
+            len: builtin("len"),
+            isinstance: builtin("isinstance"),
+            append: lookup::lookup(vm, &types::LIST, &vm.intern("append")),
+        }
     }
 }
 
@@ -472,6 +536,8 @@ pub(super) unsafe fn call(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     let opcode = if callable.downcast_exact::<NativeFunction>().is_some() {
         if oparg == 1 && !with_self && address == len_function(vm) {
             Opcode::CallLen
+        } else if oparg == 2 && !with_self && address == isinstance_function(vm) {
+            Opcode::CallIsinstance
         } else {
             Opcode::CallBuiltinFast
         }
@@ -487,6 +553,12 @@ pub(super) unsafe fn call(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> bool {
     {
         if oparg == 1 && callable.value().is(types::TYPE.value()) {
             Opcode::CallType1
+        } else if oparg == 1 && callable.value().is(types::STR.value()) {
+            Opcode::CallStr1
+        } else if oparg == 1 && callable.value().is(types::TUPLE.value()) {
+            Opcode::CallTuple1
+        } else if callable.is_exact(&types::TYPE) && !class.is_heap() {
+            Opcode::CallBuiltinClass
         } else if callable.is_exact(&types::TYPE) && types::object_methods::makes_plain_instances(class) {
             let version = class.assign_version();
             let init = lookup::lookup(vm, class, &vm.names().__init__);

@@ -1,10 +1,12 @@
 //! What a trapped instruction does: whoever wants to know is told, then it runs as it would have.
 
+use std::cell::Cell;
+
 use lasti_code::Opcode;
 
-use super::instrument::{self, Why};
+use super::instrument::{self, Unit, Why};
 use super::ops::{attrs, calls, iteration, object};
-use super::{Exit, Fp, Ip, Sp, again, fail, op, raise_pending, table, throw, unwind};
+use super::{Exit, Fp, Ip, Sp, again, fail, op, raise_pending, table, unwind};
 use crate::builtins as types;
 use crate::code::Code;
 use crate::errors::PyResult;
@@ -12,7 +14,7 @@ use crate::frame::Frame;
 use crate::generator::{ASYNC_GENERATOR, Generator};
 use crate::object::obj::release;
 use crate::object::{Obj, Object};
-use crate::trace::{Detail, Event, tell};
+use crate::trace::{Detail, Event, TRACE_TOOL, legacy, tell};
 use crate::vm::Vm;
 
 op! {
@@ -20,47 +22,109 @@ op! {
     /// line (see `line`).
     fn trap(ip, sp, fp, vm, oparg) {
         let code = Frame::code(fp);
-        let units = &instrument::trapped(code).units;
         let at = ip.offset_from(code.units.get()) as usize;
-        let why = units[at].get().why;
+        let instrumentation = instrument::trapped(code);
+        let place = instrumentation.units.get_unchecked(at);
+        let unit = place.get();
         let previous = (*fp).ip;
         (*fp).ip = ip;
         (*fp).sp = sp;
-        if why.has(Why::PLANTED.with(Why::LINE).with(Why::INSTRUCTION)) {
-            if let Err(error) = before(vm, fp, code, at, previous) {
-                throw!(ip, sp, fp, vm, error);
+        let next = if unit.why == Why::PLANTED {
+            planted(vm, fp, ip, place, oparg)
+        } else if vm.tracing.get() != 0 && !unit.why.has(Why::DEBUGGERS) && !instrumentation.debugged.get() {
+            // What a tool does is not told of.
+            Next(u32::from(unit.opcode))
+        } else if unit.why.has(Why::BEFORE) {
+            before(vm, fp, at, previous, oparg)
+        } else {
+            Next::of(unit)
+        };
+        match next {
+            Next::JUMPED => jumped(fp, vm),
+            Next::RAISE => raise_pending(ip, sp, fp, vm),
+            Next(next) if next & Next::TOLD != 0 => told(ip, sp, fp, vm, oparg, next as u8),
+            Next(opcode) => {
+                let handler = table::TABLE[usize::from(opcode as u8)];
+                handler(ip, sp, fp, vm, oparg)
             }
-            if (*fp).ip != ip {
-                return jumped(fp, vm);
-            }
         }
-        // Whoever was told may have changed what is trapped, and what is beneath.
-        let why = units[at].get().why;
-        if why.has(Why::JUMP_BACK) {
-            vm.jumped_to.set(target(code, at, oparg));
-        }
-        let opcode = instrument::beneath(fp, ip);
-        if why.has(Why::TOLD) {
-            return told(ip, sp, fp, vm, oparg, opcode);
-        }
-        table::TABLE[usize::from(opcode)](ip, sp, fp, vm, oparg)
     }
 }
 
-/// Somebody set the frame's line: it goes on there, with the stack that it then has.
-unsafe fn jumped(fp: Fp, vm: &Vm) -> Exit {
-    again((*fp).ip, (*fp).sp, fp, vm)
+/// What comes after whoever wanted to know before an instruction was told: the opcode to run, or one of these.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Next(u32);
+
+impl Next {
+    /// With an opcode: somebody may have to be told of what it does.
+    const TOLD: u32 = 1 << 8;
+    /// The frame goes on elsewhere.
+    const JUMPED: Self = Self(1 << 9);
+    /// The exception waits in the registers.
+    const RAISE: Self = Self(1 << 10);
+
+    /// What now stands at `ip`: whoever was told may have changed what is trapped, and what is beneath.
+    #[inline(always)]
+    unsafe fn at(vm: &Vm, fp: Fp, ip: Ip, place: &Cell<Unit>, oparg: u32) -> Self {
+        if (*fp).ip != ip {
+            return Self::JUMPED;
+        }
+        let unit = place.get();
+        if unit.why.has(Why::JUMP_BACK) {
+            vm.jumped_to.set(target(fp, ip, oparg));
+        }
+        if unit.why == Why::NOTHING { Self(u32::from(*ip as u8)) } else { Self::of(unit) }
+    }
+
+    /// What is beneath a trap.
+    #[inline(always)]
+    fn of(unit: Unit) -> Self {
+        Self(u32::from(unit.opcode) | if unit.why.has(Why::UNSPECIALISED) { Self::TOLD } else { 0 })
+    }
+}
+
+/// An instruction that only the debugger wants to be told of.
+#[inline(never)]
+unsafe fn planted(vm: &Vm, fp: Fp, ip: Ip, place: &Cell<Unit>, oparg: u32) -> Next {
+    let jumped = vm.jumped_to.replace(std::ptr::null_mut()) == ip;
+    if vm.sent_to.get() == ip && !vm.in_hook.get() {
+        vm.sent_to.set(std::ptr::null_mut());
+        return Next::at(vm, fp, ip, place, oparg);
+    }
+    match crate::trace::planted(vm, fp, jumped) {
+        Ok(()) => Next::at(vm, fp, ip, place, oparg),
+        Err(error) => {
+            fail(vm, error);
+            Next::RAISE
+        }
+    }
 }
 
 /// What is told before an instruction runs.
 #[inline(never)]
-unsafe fn before(vm: &Vm, fp: Fp, code: &Object<Code>, at: usize, previous: Ip) -> PyResult<()> {
+unsafe fn before(vm: &Vm, fp: Fp, at: usize, previous: Ip, oparg: u32) -> Next {
+    let ip = (*fp).ip;
+    let code = Frame::code(fp);
+    let instrumentation = instrument::trapped(code);
+    let place = &instrumentation.units[at];
+    if let Err(error) = tell_before(vm, fp, code, at, previous) {
+        fail(vm, error);
+        return Next::RAISE;
+    }
+    Next::at(vm, fp, ip, place, oparg)
+}
+
+unsafe fn tell_before(vm: &Vm, fp: Fp, code: &Object<Code>, at: usize, previous: Ip) -> PyResult<()> {
     let ip = (*fp).ip;
     let instrumentation = instrument::trapped(code);
     let wanted = |why| (*fp).ip == ip && instrumentation.units[at].get().why.has(why);
     if wanted(Why::PLANTED) {
         let jumped = vm.jumped_to.replace(std::ptr::null_mut()) == ip;
-        crate::trace::planted(vm, fp, jumped)?;
+        if vm.sent_to.get() == ip && !vm.in_hook.get() {
+            vm.sent_to.set(std::ptr::null_mut());
+        } else {
+            crate::trace::planted(vm, fp, jumped)?;
+        }
     }
     if wanted(Why::LINE) {
         line(vm, fp, code, at, previous)?;
@@ -72,25 +136,48 @@ unsafe fn before(vm: &Vm, fp: Fp, code: &Object<Code>, at: usize, previous: Ip) 
     Ok(())
 }
 
+/// Somebody set the frame's line: it goes on there, with the stack that it then has.
+pub(super) unsafe fn jumped(fp: Fp, vm: &Vm) -> Exit {
+    if !instrument::is_planted(fp, (*fp).ip) {
+        vm.sent_to.set(std::ptr::null_mut());
+    }
+    again((*fp).ip, (*fp).sp, fp, vm)
+}
+
 /// A line's event, if control comes from another one. CPython: `_Py_call_instrumentation_line`.
 unsafe fn line(vm: &Vm, fp: Fp, code: &Object<Code>, at: usize, previous: Ip) -> PyResult<()> {
-    let line = instrument::line_at(code, at);
+    let lines = instrument::trapped(code).lines(code);
+    let line = lines.of(at);
     let before = previous.offset_from(code.units.get());
     if let Ok(before) = usize::try_from(before)
-        && instrument::line_at(code, before) == line
-        && code.data().code.get(2 * before) != Some(&(Opcode::Resume as u8))
+        && lines.of(before) == line
+        && !begins(fp, code, before, previous)
     {
         return Ok(());
     }
     let tools = instrument::trapped(code).tools(at as u32, Event::Line);
+    if tools == 1 << TRACE_TOOL {
+        return legacy::trace_line(vm, fp);
+    }
     tell(vm, fp, at as u32, Event::Line, tools, &Detail::Line(line))
 }
 
-/// Where a jump goes.
-unsafe fn target(code: &Object<Code>, at: usize, oparg: u32) -> Ip {
+/// Whether a line begins behind the RESUME at a code unit that is on it: as in CPython, where somebody is told of that
+/// RESUME, and where it has not run, since an exception was thrown in there.
+unsafe fn begins(fp: Fp, code: &Object<Code>, at: usize, ip: Ip) -> bool {
+    code.data().code.get(2 * at) == Some(&(Opcode::Resume as u8))
+        && (instrument::beneath(fp, ip) == Opcode::Resume as u8
+            || instrument::trapped(code).units.get(at).is_some_and(|unit| unit.get().why.has(Why::EVENT)))
+}
+
+/// Where the jump at `ip` goes.
+#[cold]
+unsafe fn target(fp: Fp, ip: Ip, oparg: u32) -> Ip {
+    let code = Frame::code(fp);
+    let at = ip.offset_from(code.units.get()) as usize;
     let opcode =
         code.data().code.get(2 * at).and_then(|&opcode| Opcode::from_u8(opcode)).unwrap_or(Opcode::Nop);
-    let next = code.units.get().add(at + 1 + usize::from(opcode.caches()));
+    let next = ip.add(1 + usize::from(opcode.caches()));
     if matches!(opcode, Opcode::JumpBackward | Opcode::JumpBackwardNoInterrupt) {
         next.sub(oparg as usize)
     } else {
@@ -101,32 +188,42 @@ unsafe fn target(code: &Object<Code>, at: usize, oparg: u32) -> Ip {
 /// An instruction that Python's tools may be told of: it runs unspecialised, as in CPython, and stays so.
 #[inline(never)]
 unsafe fn told(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32, opcode: u8) -> Exit {
-    let code = Frame::code(fp);
-    let at = ip.offset_from(code.units.get()) as u32;
-    let base = Opcode::from_u8(instrument::base(opcode)).unwrap_or(Opcode::Nop);
-    if base.caches() > 0 {
+    let at = ip.offset_from(Frame::code(fp).units.get()) as usize;
+    let base = instrument::base(opcode);
+    if instrument::caches(base) {
         // It does not look for a form.
         *ip.add(1) = 0;
     }
-    let plain = || unsafe { table::TABLE[base as usize](ip, sp, fp, vm, oparg) };
-    let instrumentation = instrument::trapped(code);
-    if !instrumentation.units[at as usize].get().why.has(Why::EVENT) {
-        return plain();
+    let place = instrument::trapped(Frame::code(fp)).units.get_unchecked(at);
+    if place.get().why.has(Why::EVENT)
+        && let Some(exit) = of_opcode(ip, sp, fp, vm, oparg, base)
+    {
+        return exit;
     }
-    let Some(event) = instrument::event_of(base, oparg) else { return plain() };
-    let tools = instrumentation.tools(at, event);
+    let handler = table::TABLE[usize::from(base)];
+    handler(ip, sp, fp, vm, oparg)
+}
+
+/// Tells of an opcode's own event. None: the instruction is still to run.
+#[inline(never)]
+unsafe fn of_opcode(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32, opcode: u8) -> Option<Exit> {
+    let base = Opcode::from_u8(opcode)?;
+    let code = Frame::code(fp);
+    let at = ip.offset_from(code.units.get()) as u32;
+    let event = instrument::event_of(base, oparg)?;
+    let tools = instrument::trapped(code).tools(at, event);
     let outcome = match base {
         Opcode::Call | Opcode::CallKw | Opcode::CallFunctionEx | Opcode::LoadSuperAttr => {
             return call(vm, fp, sp, at, oparg, base);
         }
-        Opcode::ForIter => return for_iter(vm, fp, sp, at, oparg),
+        Opcode::ForIter => return Some(for_iter(vm, fp, sp, at, oparg)),
         Opcode::JumpForward | Opcode::JumpBackward => {
-            let to = target(code, at as usize, oparg);
+            let to = target(fp, ip, oparg);
             let to_unit = to.offset_from(code.units.get()) as u32;
             let told = tell(vm, fp, at, event, tools, &Detail::Jump { from: at, to: to_unit });
             if let Err(error) = told {
                 // As if the jump was taken.
-                return unwind::raise_shown(ip, to, sp, fp, vm, error);
+                return Some(unwind::raise_shown(ip, to, sp, fp, vm, error));
             }
             Ok(())
         }
@@ -139,18 +236,18 @@ unsafe fn told(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32, opcode: u8) -> Exit 
                 _ => value != types::NONE.value(),
             };
             if !taken {
-                return plain();
+                return None;
             }
-            let to = target(code, at as usize, oparg);
+            let to = target(fp, ip, oparg);
             let to_unit = to.offset_from(code.units.get()) as u32;
             release(value);
             let sp = sp.sub(1);
             (*fp).sp = sp;
             let told = tell(vm, fp, at, event, tools, &Detail::Jump { from: at, to: to_unit });
             if let Err(error) = told {
-                return unwind::raise_shown(ip, to, sp, fp, vm, error);
+                return Some(unwind::raise_shown(ip, to, sp, fp, vm, error));
             }
-            return if (*fp).ip == ip { again(to, sp, fp, vm) } else { jumped(fp, vm) };
+            return Some(if (*fp).ip == ip { again(to, sp, fp, vm) } else { jumped(fp, vm) });
         }
         Opcode::NotTaken | Opcode::PopIter => {
             let from = instrument::decided_at(code, at);
@@ -164,7 +261,7 @@ unsafe fn told(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32, opcode: u8) -> Exit 
             let generator = object(sp.sub(2)).downcast::<Generator>().is_some()
                 && !object(sp.sub(2)).is_exact(&ASYNC_GENERATOR);
             if !generator {
-                return plain();
+                return None;
             }
             let stop = vm.stop_iteration(Some(object(sp.sub(1)).clone()));
             let detail = Detail::Exception { exception: stop.exception(), origin: false };
@@ -176,13 +273,11 @@ unsafe fn told(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32, opcode: u8) -> Exit 
         }
         _ => tell(vm, fp, at, event, tools, &Detail::None),
     };
-    if let Err(error) = outcome {
-        throw!(ip, sp, fp, vm, error);
+    match outcome {
+        Err(error) => Some(unwind::raise(ip, sp, fp, vm, error)),
+        Ok(()) if (*fp).ip != ip => Some(jumped(fp, vm)),
+        Ok(()) => None,
     }
-    if (*fp).ip != ip {
-        return jumped(fp, vm);
-    }
-    plain()
 }
 
 /// A loop's next item, by the iterator's own way: what comes is told of with the item on the stack.
@@ -205,18 +300,16 @@ unsafe fn for_iter(vm: &Vm, fp: Fp, sp: Sp, at: u32, oparg: u32) -> Exit {
     }
 }
 
-/// A call: told of before; and after, if no Python function was called. CPython: `INSTRUMENTED_CALL` and the like.
-unsafe fn call(vm: &Vm, fp: Fp, sp: Sp, at: u32, oparg: u32, opcode: Opcode) -> Exit {
+/// A call: told of before; and after, if no Python function was called. None: the call is still to run. CPython:
+/// `INSTRUMENTED_CALL` and the like.
+unsafe fn call(vm: &Vm, fp: Fp, sp: Sp, at: u32, oparg: u32, opcode: Opcode) -> Option<Exit> {
     let ip = (*fp).ip;
-    let (called, python) = match called(sp, oparg, opcode) {
-        Some(called) => called,
-        None => return table::TABLE[opcode as usize](ip, sp, fp, vm, oparg),
-    };
+    let (called, python) = called(sp, oparg, opcode)?;
     if let Err(error) = tell_call(vm, fp, at, Event::Call, &called) {
-        throw!(ip, sp, fp, vm, error);
+        return Some(unwind::raise(ip, sp, fp, vm, error));
     }
     if python {
-        return table::TABLE[opcode as usize](ip, sp, fp, vm, oparg);
+        return None;
     }
     let (new, length) = match opcode {
         Opcode::Call => (calls::call_native_at(vm, sp.sub(oparg as usize + 2), oparg as usize), 4),
@@ -227,9 +320,9 @@ unsafe fn call(vm: &Vm, fp: Fp, sp: Sp, at: u32, oparg: u32, opcode: Opcode) -> 
     let new = after_call(vm, fp, sp, new, at, &called);
     drop(called);
     if new.is_null() {
-        return raise_pending(ip, sp, fp, vm);
+        return Some(raise_pending(ip, sp, fp, vm));
     }
-    again(ip.add(length), new, fp, vm)
+    Some(again(ip.add(length), new, fp, vm))
 }
 
 /// What is called, and its first argument.

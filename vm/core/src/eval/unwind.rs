@@ -6,10 +6,11 @@
 use lasti_code::CodeUnitIdx;
 
 use super::{Exit, Fp, Ip, Sp, again, ops};
+use crate::builtins::async_generator::Request;
 use crate::errors::{BaseException, Exc};
 use crate::frame::{Frame, FrameFlags, FrameObject};
 use crate::object::obj::{own, release};
-use crate::object::{Obj, Value};
+use crate::object::{Obj, Object, Value};
 use crate::trace::{Event, tell_exception};
 use crate::traceback::Traceback;
 use crate::vm::Vm;
@@ -32,6 +33,13 @@ pub(super) unsafe fn raise_shown(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, err
     if error.exception().traceback.is_empty() {
         set_context(vm, error.exception());
     }
+    unwind(shown, ip, sp, fp, vm, error.into_obj(), true)
+}
+
+/// Raises what was thrown into a generator: the context that it has stays. Where, as for [`raise_shown`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise_thrown(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> Exit {
     unwind(shown, ip, sp, fp, vm, error.into_obj(), true)
 }
 
@@ -164,6 +172,13 @@ unsafe fn unwind(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, her
         if flags.has(FrameFlags::ENTRY) {
             vm.registers.result.set(exception.into_value());
             return Exit::Raised;
+        }
+        if flags.has(FrameFlags::REQUEST)
+            && let Some(error) = exception.downcast::<BaseException>()
+        {
+            // The request that SEND entered the generator by is on the caller's stack.
+            let request = &*(*(*caller).sp.sub(1)).header().cast::<Object<Request>>();
+            request.failed(&Exc::new(error.clone()));
         }
         fp = caller;
         ip = (*fp).ip;

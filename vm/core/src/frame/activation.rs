@@ -1,12 +1,15 @@
 //! `Activation`: a frame as native code looks at it, without a frame object being made.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use lasti_code::{CodeUnitIdx, LocalKind};
+use lasti_code::{CodeObject, CodeUnitIdx, LocalKind};
 
 use super::{Frame, FrameFlags, FrameObject, Owner};
 use crate::code::Code;
 use crate::dict::Dict;
+use crate::errors::PyResult;
 use crate::function::CellObject;
 use crate::generator::Generator;
 use crate::object::{Obj, Object, Ref};
@@ -30,6 +33,16 @@ pub struct Variable {
     pub kind: LocalKind,
     /// Its value; through the cell, if it lives in one.
     pub value: Option<Obj>,
+}
+
+/// Where a global name was found last: for who looks for the same name in frames of the same code again and again. Like
+/// the inline cache of LOAD_GLOBAL, it holds as long as no keys came or went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GlobalPlace {
+    globals: u32,
+    /// 0 where it is in the globals themselves.
+    builtins: u32,
+    index: usize,
 }
 
 impl<'a> Activation<'a> {
@@ -62,6 +75,12 @@ impl<'a> Activation<'a> {
         unsafe { Frame::code(self.frame).to_ref() }
     }
 
+    /// That code as plain data, which is borrowed: for who compares it and asks no more of it.
+    pub fn code_data(&self) -> &'a Arc<CodeObject> {
+        // SAFETY: the frame lives as long as `'a`, and keeps its code alive.
+        unsafe { Frame::code(self.frame).data() }
+    }
+
     /// The instruction that was last begun; none before the first.
     pub fn instruction(&self) -> Option<CodeUnitIdx> {
         // SAFETY: the frame lives.
@@ -72,7 +91,9 @@ impl<'a> Activation<'a> {
     pub fn line(&self) -> Option<u32> {
         let at = self.instruction().unwrap_or(CodeUnitIdx(0));
         // SAFETY: the frame lives.
-        let line = super::object::line_of(unsafe { Frame::code(self.frame) }, at.0);
+        let code = unsafe { Frame::code(self.frame) };
+        let line = crate::eval::instrument::known_line_at(code, at.0 as usize);
+        let line = line.unwrap_or_else(|| super::object::line_of(code, at.0));
         u32::try_from(line).ok().filter(|&line| line > 0)
     }
 
@@ -138,6 +159,46 @@ impl<'a> Activation<'a> {
         unsafe { (&*(*self.frame).builtins).to_ref() }
     }
 
+    /// The value of a name among the globals or builtins. The name is the code's, by its number.
+    #[inline]
+    pub fn global(&self, vm: &Vm, name: u32, place: &Cell<GlobalPlace>) -> Option<Obj> {
+        // SAFETY: the frame's function keeps them alive.
+        let (globals, builtins): (&Dict, &Dict) =
+            unsafe { (&*(*self.frame).globals, &*(*self.frame).builtins) };
+        let known = place.get();
+        if known.globals != 0 && known.globals == globals.keys_version() {
+            if known.builtins == 0 {
+                return globals.value_at(known.index);
+            }
+            if known.builtins == builtins.keys_version() {
+                return builtins.value_at(known.index);
+            }
+        }
+        self.find_global(vm, name, place)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_global(&self, vm: &Vm, name: u32, place: &Cell<GlobalPlace>) -> Option<Obj> {
+        let (globals, builtins, code) = (self.globals(), self.builtins(), self.code());
+        let name = code.names.get(name as usize)?;
+        let plain = [&globals, &builtins].iter().all(|names| names.as_obj().is_exact(&crate::builtins::DICT));
+        let found = globals.position(vm, name).ok()?;
+        // Versions are given by those that specialise instructions, which count on there being enough.
+        if let Some(index) = found {
+            if plain {
+                place.set(GlobalPlace { globals: globals.keys_version(), builtins: 0, index });
+            }
+            return globals.value_at(index);
+        }
+        let index = builtins.position(vm, name).ok()??;
+        if plain && builtins.keys_version() != 0 {
+            let (globals, builtins) = (globals.keys_version(), builtins.keys_version());
+            place.set(GlobalPlace { globals, builtins, index });
+        }
+        builtins.value_at(index)
+    }
+
     /// The namespace of a module or class body.
     pub fn namespace(&self) -> Option<Obj> {
         // SAFETY: the frame lives.
@@ -190,10 +251,32 @@ impl<'a> Activation<'a> {
 
     /// Sets a variable, or its cell's contents. What it was stays alive as long as the frame may still use it.
     pub fn set_variable(&self, slot: usize, value: Obj) {
+        self.change_variable(slot, Some(value));
+    }
+
+    /// Takes a variable's value away, as `del` does; it is kept alive as by [`Self::set_variable`].
+    pub fn delete_variable(&self, slot: usize) {
+        self.change_variable(slot, None);
+    }
+
+    fn change_variable(&self, slot: usize, value: Option<Obj>) {
         // SAFETY: the frame lives.
         let object = unsafe { FrameObject::of(self.frame) };
         if slot < self.code().localsplusnames.len() {
             super::object::set_variable_of(&object, slot, value);
+        }
+    }
+
+    /// The object in one word of the value stack, counted from the bottom. Right only where [`Self::value_stack`] is.
+    pub fn stacked(&self, place: usize) -> Option<Obj> {
+        // SAFETY: the frame lives; its `sp` was saved at the event, and what lies below is initialised.
+        unsafe {
+            let base = Frame::stack_base(self.frame);
+            if place >= usize::try_from((*self.frame).sp.offset_from(base)).unwrap_or(0) {
+                return None;
+            }
+            let word = *base.add(place);
+            (!word.is_null()).then(|| Obj::from_value(word))
         }
     }
 
@@ -210,5 +293,26 @@ impl<'a> Activation<'a> {
             }
             values
         }
+    }
+
+    /// The code unit that the frame would go on at if it was sent to `line`, which is that line's or the next one's that has
+    /// code: by the rules of `frame.f_lineno`, and with their errors. A frame can be sent elsewhere from a planted
+    /// instruction, from a safepoint, and while it is suspended.
+    pub fn jump_target(&self, vm: &Vm, line: i32) -> PyResult<CodeUnitIdx> {
+        // SAFETY: the frame lives.
+        let object = unsafe { FrameObject::of(self.frame) };
+        super::find_jump(vm, &object, line).map(|jump| CodeUnitIdx(jump.to as u32))
+    }
+
+    /// Sends the frame to [`Self::jump_target`]. The debugger is not told of that instruction again.
+    pub fn jump(&self, vm: &Vm, line: i32) -> PyResult<()> {
+        // SAFETY: the frame lives.
+        let object = unsafe { FrameObject::of(self.frame) };
+        super::jump_to_line(vm, &object, line)?;
+        if self.frame == vm.telling_frame.get() {
+            // SAFETY: as above.
+            vm.sent_to.set(unsafe { (*self.frame).ip });
+        }
+        Ok(())
     }
 }

@@ -258,9 +258,18 @@ fn line_starts(code: &Code) -> Vec<i32> {
     starts
 }
 
-/// Makes a frame go on at the first code of `line`, or of the next line that has some. The caller saw to it that the
-/// event allows it.
-pub(crate) fn jump_to_line(vm: &Vm, object: &FrameObject, line: i32) -> PyResult<()> {
+/// Where a frame would go on at a line, and what its value stack holds now and would hold there.
+pub(crate) struct Jump {
+    /// The code unit.
+    pub(crate) to: usize,
+    suspended: bool,
+    from: Stack,
+    target: Stack,
+}
+
+/// Finds where a frame may go on for `line`: at the first code of it, or of the next line that has some. Where there is no such
+/// place, CPython's error says why. The caller saw to it that the event allows it.
+pub(crate) fn find_jump(vm: &Vm, object: &FrameObject, line: i32) -> PyResult<Jump> {
     let code = super::code_of(object);
     if line < code.data().firstlineno {
         return Err(vm.value_error(format!("line {line} comes before the current code block")));
@@ -277,13 +286,21 @@ pub(crate) fn jump_to_line(vm: &Vm, object: &FrameObject, line: i32) -> PyResult
     let Some(found) = starts.iter().copied().filter(|&start| start >= line).min() else {
         return Err(vm.value_error(format!("line {line} comes after the current code block")));
     };
-    let stacks = stacks(&code);
+    let mut stacks = stacks(&code);
     // SAFETY: as above.
     let here = unsafe { Frame::instruction(frame) } + i32::from(suspended);
-    let from = usize::try_from(here).ok().and_then(|here| stacks.get(here)).unwrap_or(&Stack::Unknown);
-    let to = best_target(vm, &starts, &stacks, from, found)?;
+    let from =
+        usize::try_from(here).ok().and_then(|here| stacks.get(here)).unwrap_or(&Stack::Unknown).clone();
+    let to = best_target(vm, &starts, &stacks, &from, found)?;
+    Ok(Jump { to, suspended, from, target: stacks.swap_remove(to) })
+}
+
+/// Makes a frame go on at a line: see [`find_jump`].
+pub(crate) fn jump_to_line(vm: &Vm, object: &FrameObject, line: i32) -> PyResult<()> {
+    let Jump { to, suspended, from, target } = find_jump(vm, object, line)?;
+    let (code, frame) = (super::code_of(object), object.frame());
     bind_unbound(vm, frame, &code)?;
-    let (Stack::Holds(from), Stack::Holds(target)) = (from, &stacks[to]) else { return Ok(()) };
+    let (Stack::Holds(from), Stack::Holds(target)) = (from, target) else { return Ok(()) };
     // SAFETY: the frame waits for this event, with its stack saved; what is dropped lies above what the target needs.
     unsafe {
         let base = Frame::stack_base(frame);

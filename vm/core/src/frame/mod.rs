@@ -15,11 +15,11 @@ mod jump;
 mod object;
 mod stack;
 
-pub use activation::{Activation, Variable};
-pub(crate) use jump::jump_to_line;
+pub use activation::{Activation, GlobalPlace, Variable};
+pub(crate) use jump::{find_jump, jump_to_line};
 pub(crate) use object::{
-    FRAME, FrameObject, back_of, builtins_of, code_of, generator_of, globals_of, lasti_of, locals_of,
-    namespace_of, place_of, set_variable_of, slots_of, variable_of,
+    FRAME, FrameObject, back_of, builtins_of, code_of, generator_of, globals_of, has_hidden_variables,
+    lasti_of, line_of, locals_of, namespace_of, place_of, set_variable_of, slots_of, variable_of,
 };
 pub(crate) use stack::FrameStack;
 
@@ -79,6 +79,9 @@ impl FrameFlags {
     pub(crate) const GENERATOR: Self = Self(2);
     /// Resumed by FOR_ITER, which drops the return value.
     pub(crate) const FOR_LOOP: Self = Self(8);
+    /// An async generator's, resumed by SEND into a request that `asend` or `__anext__` made, which lies on the
+    /// caller's stack.
+    pub(crate) const REQUEST: Self = Self(16);
 
     #[inline(always)]
     pub(crate) const fn has(self, flag: Self) -> bool {

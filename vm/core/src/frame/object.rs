@@ -12,6 +12,7 @@ use crate::generator::{Generator, State};
 use crate::object::obj::own;
 use crate::object::{Obj, ObjCell, Payload, Ref, Value, Visitor};
 use crate::types::TypeObject;
+use crate::vm::Vm;
 
 /// A frame object. While the frame runs it points to it; when the frame is left and somebody still holds the
 /// object, the frame's words move here.
@@ -195,11 +196,21 @@ pub(crate) fn namespace_of(object: &FrameObject) -> Option<Obj> {
     (!namespace.is_null()).then(|| Obj::from_value(namespace))
 }
 
-/// The names of a frame's slots, the hidden ones left out, with their places.
+fn is_hidden(code: &crate::code::Code, slot: usize) -> bool {
+    code.data().localspluskinds[slot] & LocalKind::HIDDEN.bits() != 0
+}
+
+/// Whether a comprehension within a module or class body is under way, whose variables lie in hidden slots. CPython:
+/// `_PyFrame_HasHiddenLocals`.
+pub(crate) fn has_hidden_variables(object: &FrameObject) -> bool {
+    let code = code_of(object);
+    (0..code.localsplusnames.len()).any(|slot| is_hidden(&code, slot) && variable_of(object, slot).is_some())
+}
+
+/// The names of a frame's slots, the hidden ones left out unless they are in use, with their places.
 pub(crate) fn slots_of(object: &FrameObject) -> Vec<(usize, Ref<crate::text::Str>)> {
     let code = code_of(object);
-    let kinds = &code.data().localspluskinds;
-    let visible = |index: usize| kinds[index] & LocalKind::HIDDEN.bits() == 0;
+    let visible = |slot: usize| !is_hidden(&code, slot) || variable_of(object, slot).is_some();
     let names = code.localsplusnames.iter().enumerate();
     names.filter(|&(index, _)| visible(index)).map(|(index, name)| (index, name.clone())).collect()
 }
@@ -225,8 +236,8 @@ pub(crate) fn variable_of(object: &FrameObject, slot: usize) -> Option<Obj> {
     }
 }
 
-/// Sets a frame's variable. `slot` is one of [`slots_of`].
-pub(crate) fn set_variable_of(object: &FrameObject, slot: usize, value: Obj) {
+/// Sets a frame's variable, or takes its value away. `slot` is one of [`slots_of`].
+pub(crate) fn set_variable_of(object: &FrameObject, slot: usize, value: Option<Obj>) {
     let frame = object.frame();
     // SAFETY: the frame is alive as long as its object, and has this slot.
     unsafe {
@@ -239,7 +250,7 @@ pub(crate) fn set_variable_of(object: &FrameObject, slot: usize, value: Obj) {
                 return;
             }
         }
-        let before = std::mem::replace(&mut *place, value.into_value());
+        let before = std::mem::replace(&mut *place, value.map_or(Value::NULL, Obj::into_value));
         if before.is_counted() {
             // The value stack may hold a borrowed word of it.
             let kept = object.overwritten.get_as::<crate::sequence::List>();
@@ -250,7 +261,7 @@ pub(crate) fn set_variable_of(object: &FrameObject, slot: usize, value: Obj) {
     }
 }
 
-/// The variables of a frame that have a value, hidden ones left out.
+/// The variables of a frame that have a value.
 pub(crate) fn locals_of(object: &FrameObject) -> Vec<(Ref<crate::text::Str>, Obj)> {
     let slots = slots_of(object).into_iter();
     slots.filter_map(|(slot, name)| Some((name, variable_of(object, slot)?))).collect()
@@ -275,9 +286,10 @@ pub(crate) fn globals_of(object: &FrameObject) -> Obj {
 }
 
 /// The builtins of a frame.
-pub(crate) fn builtins_of(object: &FrameObject) -> Obj {
+pub(crate) fn builtins_of(vm: &Vm, object: &FrameObject) -> Obj {
     // SAFETY: the frame's function keeps them alive.
-    unsafe { (&*(*object.frame()).builtins).to_obj() }
+    let builtins = unsafe { (&*(*object.frame()).builtins).to_ref() };
+    crate::builtins::builtins_mapping::shown(vm, builtins)
 }
 
 /// The generator, coroutine or async generator that a frame belongs to.

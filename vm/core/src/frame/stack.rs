@@ -52,11 +52,34 @@ impl FrameStack {
     /// Gives back what [`Self::push`] returned last.
     #[inline(always)]
     pub(crate) fn pop(&self, at: *mut Value) {
-        // SAFETY: the lock is held by the stack's thread; there is always a chunk.
-        let first_of_chunk = unsafe {
-            (*self.chunks.get()).last().is_some_and(|chunk| std::ptr::eq(chunk.words.as_ptr(), at))
-        };
-        if first_of_chunk { self.pop_chunk(at) } else { self.top.set(at) }
+        if self.is_first(at) { self.pop_chunk(at) } else { self.top.set(at) }
+    }
+
+    /// Whether `at` is the first word of its chunk.
+    #[inline(always)]
+    pub(crate) fn is_first(&self, at: *mut Value) -> bool {
+        std::ptr::eq(self.base.get(), at)
+    }
+
+    /// Whether `words` words fit into the newest chunk.
+    #[inline(always)]
+    pub(crate) fn fits(&self, words: usize) -> bool {
+        (self.end.get() as usize) - (self.top.get() as usize) >= words * size_of::<Value>()
+    }
+
+    /// [`Self::push`] where [`Self::fits`] said so.
+    #[inline(always)]
+    pub(crate) unsafe fn push_fitting(&self, words: usize) -> *mut Value {
+        let at = self.top.get();
+        // SAFETY: the caller asked.
+        self.top.set(unsafe { at.add(words) });
+        at
+    }
+
+    /// [`Self::pop`] where [`Self::is_first`] is false.
+    #[inline(always)]
+    pub(crate) fn pop_within(&self, at: *mut Value) {
+        self.top.set(at);
     }
 
     #[cold]

@@ -24,7 +24,7 @@ impl Payload for LibraryImporter {
 
 builtin_type!(/** The library's path entry finder and loader. */ LIBRARY_IMPORTER, "LibraryImporter", LibraryImporter);
 
-fn library(vm: &Vm) -> PyResult<&'static dyn Library> {
+pub(super) fn library(vm: &Vm) -> PyResult<&'static dyn Library> {
     match Config::get().stdlib {
         Some(library) => Ok(library),
         None => Err(vm.error(&IMPORT_ERROR, "there is no library")),
@@ -78,8 +78,8 @@ fn find_spec(vm: &Vm, object: &Obj, args: &[Obj]) -> PyResult {
     if importer.directory.as_deref().is_some_and(|directory| directory != lies_in) {
         return Ok(vm.none());
     }
-    let bootstrap = vm.import_module("_frozen_importlib")?;
-    let make = vm.getattr_named(&bootstrap, "ModuleSpec")?;
+    let Some(bootstrap) = vm.interp().importlib().get() else { return Ok(vm.none()) };
+    let make = vm.getattr_named(bootstrap, "ModuleSpec")?;
     let path = Str::new(module.path).into_obj();
     let spec = vm.call_with(
         &make,
@@ -172,6 +172,15 @@ fn get_data(vm: &Vm, _: &Obj, path: &Obj) -> PyResult {
     }
 }
 
+/// What `importlib.resources` gets of a package; nothing for other modules.
+fn get_resource_reader(vm: &Vm, _: &Obj, name: &Obj) -> PyResult {
+    let module = module_named(vm, name)?;
+    match module.path.rsplit_once('/') {
+        Some((directory, _)) if module.is_package => Ok(super::resources::at(directory)),
+        _ => Ok(vm.none()),
+    }
+}
+
 fn invalidate_caches(vm: &Vm, _: &Obj) -> PyResult {
     Ok(vm.none())
 }
@@ -206,6 +215,12 @@ static METHODS: &[NativeDef] = &[
         NativeCall::One(get_data),
     ),
     NativeDef::new(
+        "get_resource_reader",
+        "($self, fullname)",
+        "The package's directory, for importlib.resources.",
+        NativeCall::One(get_resource_reader),
+    ),
+    NativeDef::new(
         "is_package",
         "($self, fullname)",
         "Whether the module is a package.",
@@ -220,6 +235,7 @@ static METHODS: &[NativeDef] = &[
 ];
 
 pub(crate) fn init(vm: &Vm) {
+    super::resources::init(vm);
     TypeBuilder::new(vm, &LIBRARY_IMPORTER)
         .module("_frozen_importlib_external")
         .flags(TypeFlags::DISALLOW_INSTANTIATION)

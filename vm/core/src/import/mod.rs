@@ -5,12 +5,16 @@
 //!
 //! - `statement`: `import name`, `from module import name`, `__import__`
 //! - `start`: bringing the import system up; `library`: the finder and loader of the library's
-//!   modules; `archive`: zip files
+//!   modules; `resources`: its files for `importlib.resources`; `archive`: zip files
+//! - `frames`, `hints`: what errors of imports show, and say
 //! - `registry`: the modules written in Rust
 
 mod archive;
+mod frames;
+pub(crate) mod hints;
 mod library;
 mod registry;
+mod resources;
 mod start;
 mod statement;
 

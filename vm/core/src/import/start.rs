@@ -36,6 +36,7 @@ pub(crate) fn start(vm: &Vm) -> PyResult<()> {
         return Err(vm.error(&crate::builtins::IMPORT_ERROR, "the library has no import system"));
     };
     let importlib = run_frozen(vm, &bootstrap)?;
+    let _ = vm.interp().importlib().set(importlib.clone());
     let sys: Obj = vm.or_none(vm.interp().modules().get_str(vm, &vm.names().sys)?);
     let imp = make_builtin(vm, &crate::modules::imp::MODULE)?;
     vm.call_method_named(&importlib, "_install", &[sys, imp])?;

@@ -1,6 +1,7 @@
 //! `import name`, `from module import name`, `__import__`. CPython: `PyImport_ImportModuleLevelObject` and
 //! `_PyEval_ImportFrom`.
 
+use super::hints::{Shadowing, shadowing};
 use crate::builtins::exceptions;
 use crate::builtins::{IMPORT_ERROR, KEY_ERROR, MODULE_NOT_FOUND_ERROR};
 use crate::dict::Dict;
@@ -54,7 +55,7 @@ impl Vm {
     }
 
     fn importlib(&self) -> PyResult<Option<Obj>> {
-        self.interp().modules().get_str(self, &self.intern("_frozen_importlib"))
+        Ok(self.interp().importlib().get().cloned())
     }
 
     fn find_and_load(&self, name: &Ref<Str>) -> PyResult {
@@ -92,6 +93,16 @@ impl Vm {
 
     /// `__import__(name, globals, locals, fromlist, level)`: what an `import` statement calls.
     pub fn import_name(
+        &self,
+        name: &Ref<Str>,
+        globals: Option<&Obj>,
+        fromlist: Option<&Obj>,
+        level: i64,
+    ) -> PyResult {
+        self.import_with_frames(name, globals, fromlist, level).map_err(super::frames::removed)
+    }
+
+    fn import_with_frames(
         &self,
         name: &Ref<Str>,
         globals: Option<&Obj>,
@@ -263,28 +274,30 @@ impl Vm {
             }
             None => None,
         };
+        let origin = origin.and_then(|origin| origin.into_ref::<Str>().ok());
+        let name_object = self.or_none(module_name.map(|name| name.as_obj().clone()));
+        let text = origin.as_ref().map(|origin| origin.to_string_lossy().into_owned());
+        let shadowing = shadowing(self, &name_object, text.as_deref())?;
         let file = match origin {
             Some(origin) => Some(origin),
-            None => self.find_attr(module, &names.__file__)?,
+            None => self.find_attr(module, &names.__file__)?.and_then(|file| file.into_ref::<Str>().ok()),
         };
-        let file = file.and_then(|file| file.into_ref::<Str>().ok());
-        let place = file.as_ref().map(|file| file.to_string_lossy().into_owned());
-        let shadowed = match (&place, &spec) {
-            (Some(place), Some(_)) => self.shadows_library(&shown, place)?,
-            _ => false,
-        };
-        let place_text = place.clone().unwrap_or_else(|| "unknown location".to_owned());
-        let message = if shadowed {
-            let place = self.repr_text(&self.or_none(file.clone().map(Ref::into_obj)))?;
+        let repr = self.repr_text(&self.or_none(file.clone().map(Ref::into_obj)))?;
+        let place = file.as_ref().map_or("unknown location".into(), |file| file.to_string_lossy());
+        let message = if shadowing == Shadowing::OfLibrary {
             format!(
-                "cannot import name '{wanted}' from '{shown}' (consider renaming {place} since it has the same name as the standard library module named '{shown}' and prevents importing that standard library module)"
+                "cannot import name '{wanted}' from '{shown}' (consider renaming {repr} since it has the same name as the standard library module named '{shown}' and prevents importing that standard library module)"
             )
-        } else if self.is_initializing(module)? {
+        } else if !self.is_initializing(module)? {
+            format!("cannot import name '{wanted}' from '{shown}' ({place})")
+        } else if shadowing == Shadowing::Possible {
             format!(
-                "cannot import name '{wanted}' from partially initialized module '{shown}' (most likely due to a circular import) ({place_text})"
+                "cannot import name '{wanted}' from '{shown}' (consider renaming {repr} if it has the same name as a library you intended to import)"
             )
         } else {
-            format!("cannot import name '{wanted}' from '{shown}' ({place_text})")
+            format!(
+                "cannot import name '{wanted}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
+            )
         };
         let error = self.error(&IMPORT_ERROR, &message);
         if let Some(module_name) = module_name {
@@ -295,25 +308,6 @@ impl Vm {
         }
         exceptions::set_field(error.exception(), "name_from", name.as_obj());
         Ok(error)
-    }
-
-    /// Whether the module at `place` lies in the script's directory and takes a library module's name.
-    fn shadows_library(&self, name: &str, place: &str) -> PyResult<bool> {
-        let sys = self.interp().sys();
-        let Some(path) = sys.get_str(self, &self.names().path)? else { return Ok(false) };
-        let first = match path.downcast::<crate::sequence::List>() {
-            Some(path) => path.items.get(0),
-            None => None,
-        };
-        let Some(first) = first.and_then(|first| first.into_ref::<Str>().ok()) else { return Ok(false) };
-        let directory = std::path::Path::new(place).parent();
-        let first = first.to_string_lossy().into_owned();
-        let in_first = directory.is_some_and(|directory| directory == std::path::Path::new(&first));
-        if !in_first {
-            return Ok(false);
-        }
-        let Some(known) = sys.get_str(self, &self.intern("stdlib_module_names"))? else { return Ok(false) };
-        self.contains(&known, Str::new(name).as_obj())
     }
 }
 

@@ -110,6 +110,9 @@ fn abstract_methods(vm: &Vm, class: &Obj) -> PyResult<Ref<Set>> {
     Ok(abstracts)
 }
 
+/// Both bits of `__abc_tpflags__`.
+const COLLECTION: i64 = 1 << 5 | 1 << 6;
+
 fn abc_init(vm: &Vm, _: &Obj, class: &Obj) -> PyResult {
     let abstracts = abstract_methods(vm, class)?;
     vm.setattr(class, &vm.intern("__abstractmethods__"), abstracts.as_obj())?;
@@ -126,6 +129,11 @@ fn abc_init(vm: &Vm, _: &Obj, class: &Obj) -> PyResult {
         && let Some(dict) = ty.dict()
         && let Some(bits) = dict.remove_str(vm, &flags)?.and_then(|bits| bits.as_i64())
     {
+        if bits & COLLECTION == COLLECTION {
+            return Err(
+                vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
+            );
+        }
         ty.set_flag(TypeFlags::SEQUENCE, bits & 1 << 5 != 0);
         ty.set_flag(TypeFlags::MAPPING, bits & 1 << 6 != 0);
         ty.modified();

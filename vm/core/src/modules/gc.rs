@@ -1,12 +1,13 @@
 //! `gc`: the cycle collector as programs see it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use crate::call::{Args, Signature};
+use crate::dict::Dict;
 use crate::errors::PyResult;
 use crate::module::{Module, NativeModule};
 use crate::number::Int;
-use crate::object::gc::{self, Generation};
+use crate::object::gc::{self, Generation, debug};
 use crate::object::{Obj, Ref};
 use crate::sequence::{List, Tuple};
 use crate::types::{NativeCall, NativeDef};
@@ -14,6 +15,8 @@ use crate::vm::Vm;
 
 /// The threshold while collection is off, to come back to; 0 while it is on.
 static KEPT_THRESHOLD: AtomicUsize = AtomicUsize::new(0);
+/// The thresholds of the other generations: kept for those who ask, since old objects are collected by how many there are.
+static OTHER_THRESHOLDS: [AtomicI64; 2] = [const { AtomicI64::new(10) }; 2];
 
 static COLLECT: Signature<1> = Signature::new("collect", ["generation"], 0);
 
@@ -21,7 +24,8 @@ fn collect(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let [generation] = args.bind(vm, &COLLECT)?;
     let generation = match generation.map_or(Ok(2), |generation| vm.index_i64(generation))? {
         0 => Generation::Young,
-        1 | 2 => Generation::Full,
+        1 => Generation::Middle,
+        2 => Generation::Full,
         _ => return Err(vm.value_error("invalid generation")),
     };
     Ok(Int::from_usize(gc::collect(vm, generation)))
@@ -51,11 +55,15 @@ fn isenabled(vm: &Vm, _: &Obj) -> PyResult {
 fn get_threshold(_: &Vm, _: &Obj) -> PyResult {
     let kept = KEPT_THRESHOLD.load(Ordering::Relaxed);
     let young = if kept == 0 { gc::threshold() } else { kept };
-    Ok(Tuple::new(vec![Int::from_usize(young), Int::new(10), Int::new(0)]).into_obj())
+    let others = OTHER_THRESHOLDS.each_ref().map(|other| Int::new(other.load(Ordering::Relaxed)));
+    Ok(Tuple::new([Int::from_usize(young)].into_iter().chain(others).collect()).into_obj())
 }
 
 fn set_threshold(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let young = usize::try_from(vm.index_i64(&args[0])?).unwrap_or(0);
+    for (other, given) in OTHER_THRESHOLDS.iter().zip(&args[1..]) {
+        other.store(vm.index_i64(given)?, Ordering::Relaxed);
+    }
     if KEPT_THRESHOLD.load(Ordering::Relaxed) == 0 {
         gc::set_threshold(young);
     } else if young != 0 {
@@ -65,26 +73,41 @@ fn set_threshold(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 }
 
 fn get_count(_: &Vm, _: &Obj) -> PyResult {
-    let (young, _) = gc::counts();
-    Ok(Tuple::new(vec![Int::from_usize(young), Int::new(0), Int::new(0)]).into_obj())
+    Ok(Tuple::new(gc::progress().map(Int::from_usize).to_vec()).into_obj())
+}
+
+fn get_stats(vm: &Vm, _: &Obj) -> PyResult {
+    let stats = gc::stats().map(|stats| {
+        let dict = Dict::new();
+        let numbers =
+            [("collections", stats.collections), ("collected", stats.collected), ("uncollectable", 0)];
+        for (name, number) in numbers {
+            dict.set_str(vm, &vm.intern(name), Int::from_usize(number))?;
+        }
+        Ok(dict.into_obj())
+    });
+    Ok(List::new(stats.into_iter().collect::<PyResult<_>>()?).into_obj())
 }
 
 static GET_OBJECTS: Signature<1> = Signature::new("get_objects", ["generation"], 0);
 
 fn get_objects(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let [generation] = args.bind(vm, &GET_OBJECTS)?;
+    let mut wanted = None;
     if let Some(generation) = generation.filter(|generation| !vm.is_none(generation)) {
-        match vm.index_i64(generation)? {
-            0..=2 => {}
+        wanted = Some(match vm.index_i64(generation)? {
+            0 => Generation::Young,
+            1 => Generation::Middle,
+            2 => Generation::Full,
             negative if negative < 0 => return Err(vm.value_error("generation parameter cannot be negative")),
             _ => {
                 return Err(vm.value_error(
                     "generation parameter must be less than the number of available generations (3)",
                 ));
             }
-        }
+        });
     }
-    Ok(List::new(gc::tracked()).into_obj())
+    Ok(List::new(gc::tracked(wanted)).into_obj())
 }
 
 fn get_referents(_: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
@@ -95,7 +118,7 @@ fn get_referrers(_: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let wanted = args.positional();
     let refers =
         |object: &Obj| gc::referents(object).iter().any(|other| wanted.iter().any(|one| one.is(other)));
-    Ok(List::new(gc::tracked().into_iter().filter(refers).collect()).into_obj())
+    Ok(List::new(gc::tracked(None).into_iter().filter(refers).collect()).into_obj())
 }
 
 fn is_tracked(vm: &Vm, _: &Obj, object: &Obj) -> PyResult {
@@ -107,35 +130,39 @@ fn is_finalized(vm: &Vm, _: &Obj, object: &Obj) -> PyResult {
 }
 
 fn get_debug(_: &Vm, _: &Obj) -> PyResult {
-    Ok(Int::new(0))
+    Ok(Int::new(gc::debug_flags()))
 }
 
 fn set_debug(vm: &Vm, _: &Obj, flags: &Obj) -> PyResult {
-    if vm.index_i64(flags)? != 0 {
-        return Err(
-            vm.not_implemented_error("the collector has no debugging output: only flags of 0 can be set")
-        );
-    }
+    gc::set_debug_flags(vm.index_i64(flags)?);
     Ok(vm.none())
 }
 
-fn nothing(vm: &Vm, _: &Obj) -> PyResult {
+fn freeze(vm: &Vm, _: &Obj) -> PyResult {
+    gc::freeze();
+    Ok(vm.none())
+}
+
+fn unfreeze(vm: &Vm, _: &Obj) -> PyResult {
+    gc::unfreeze();
     Ok(vm.none())
 }
 
 fn freeze_count(_: &Vm, _: &Obj) -> PyResult {
-    Ok(Int::new(0))
+    Ok(Int::from_usize(gc::frozen()))
 }
 
 fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
-    module.add(vm, "garbage", List::new(Vec::new()))?;
-    module.add(vm, "callbacks", List::new(Vec::new()))?;
+    let (callbacks, garbage) = (List::new(Vec::new()), List::new(Vec::new()));
+    gc::set_lists(callbacks.as_obj().clone(), garbage.as_obj().clone());
+    module.add(vm, "garbage", garbage)?;
+    module.add(vm, "callbacks", callbacks)?;
     for (name, flag) in [
-        ("DEBUG_STATS", 1),
-        ("DEBUG_COLLECTABLE", 2),
-        ("DEBUG_UNCOLLECTABLE", 4),
-        ("DEBUG_SAVEALL", 32),
-        ("DEBUG_LEAK", 38),
+        ("DEBUG_STATS", debug::STATS),
+        ("DEBUG_COLLECTABLE", debug::COLLECTABLE),
+        ("DEBUG_UNCOLLECTABLE", debug::UNCOLLECTABLE),
+        ("DEBUG_SAVEALL", debug::SAVEALL),
+        ("DEBUG_LEAK", debug::LEAK),
     ] {
         module.add(vm, name, Int::new(flag))?;
     }
@@ -158,20 +185,20 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         NativeDef::new(
             "freeze",
             "($module, /)",
-            "Objects are not kept apart: this does nothing.",
-            NativeCall::NoArgs(nothing),
+            "Keep all objects that there are out of collections.",
+            NativeCall::NoArgs(freeze),
         ),
         NativeDef::new(
             "get_count",
             "($module, /)",
-            "How many objects each generation has.",
+            "How many objects are young, and how often each generation was collected since the next was.",
             NativeCall::NoArgs(get_count),
         ),
         NativeDef::new("get_debug", "($module, /)", "The debugging flags.", NativeCall::NoArgs(get_debug)),
         NativeDef::new(
             "get_freeze_count",
             "($module, /)",
-            "0: objects are not kept apart.",
+            "How many objects are frozen.",
             NativeCall::NoArgs(freeze_count),
         ),
         NativeDef::new(
@@ -191,6 +218,12 @@ pub(crate) static MODULE: NativeModule = NativeModule {
             "($module, /, *objs)",
             "What refers to the objects.",
             NativeCall::Full(get_referrers),
+        ),
+        NativeDef::new(
+            "get_stats",
+            "($module, /)",
+            "What was collected so far, for each generation.",
+            NativeCall::NoArgs(get_stats),
         ),
         NativeDef::new(
             "get_threshold",
@@ -231,8 +264,8 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         NativeDef::new(
             "unfreeze",
             "($module, /)",
-            "Objects are not kept apart: this does nothing.",
-            NativeCall::NoArgs(nothing),
+            "Let collections look at all objects again.",
+            NativeCall::NoArgs(unfreeze),
         ),
     ],
     fill,

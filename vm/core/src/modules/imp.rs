@@ -95,6 +95,20 @@ fn no_frozen(vm: &Vm, name: &Obj) -> PyResult<Exc> {
 }
 
 fn get_frozen_object(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
+    if let Some(data) = args.get(1).filter(|data| !vm.is_none(data)) {
+        let name = vm.repr_text(&args[0])?;
+        let data = vm.bytes_like(data)?;
+        return match super::marshal::load(vm, &data) {
+            Ok(code) if code.downcast::<Code>().is_some() => Ok(code),
+            Ok(_) => Err(vm.type_error(format!("frozen object {name} is not a code object"))),
+            Err(_) => {
+                let message = format!("Frozen object named {name} is invalid");
+                let error = vm.error(&crate::builtins::IMPORT_ERROR, &message);
+                crate::builtins::exceptions::set_field(error.exception(), "name", &args[0]);
+                Err(error)
+            }
+        };
+    }
     match frozen(vm, &args[0])? {
         Some(module) => super::marshal::load(vm, &(module.code)()),
         None => Err(no_frozen(vm, &args[0])?),
@@ -192,7 +206,7 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         NativeDef::new("release_lock", "($module, /)", "", NativeCall::NoArgs(release_lock)),
         NativeDef::new(
             "source_hash",
-            "($module, key, source)",
+            "($module, /, key, source)",
             "",
             NativeCall::Positional(2, 2, source_hash),
         ),

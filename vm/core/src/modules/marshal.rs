@@ -40,10 +40,34 @@ fn loads(vm: &Vm, _: &Obj, data: &Obj) -> PyResult {
     }
 }
 
+/// Reads one object from a file, which is behind it then.
+fn load_from(vm: &Vm, _: &Obj, file: &Obj) -> PyResult {
+    let data = vm.call_method_named(file, "read", &[])?;
+    let Some(data) = data.downcast::<Bytes>() else {
+        return Err(vm.type_error(format!("file.read() returned not bytes but {}", data.ty().name())));
+    };
+    let bytes = data.as_slice();
+    let (_, taken) = marshal::loads_prefix(bytes).map_err(|error| bad(vm, &error))?;
+    let object = load(vm, bytes)?;
+    if taken < bytes.len() {
+        let back = Int::new(taken as i64 - bytes.len() as i64);
+        vm.call_method_named(file, "seek", &[back, Int::new(1)])?;
+    }
+    Ok(object)
+}
+
+fn dump_to(vm: &Vm, module: &Obj, args: &[Obj]) -> PyResult {
+    let bytes = dumps(vm, module, std::slice::from_ref(&args[0]))?;
+    vm.call_method_named(&args[1], "write", &[bytes])
+}
+
 /// The constant that an object is, if it is one.
 fn to_const(vm: &Vm, object: &Obj) -> PyResult<Option<Const>> {
     vm.check_native_stack()?;
     if let Some(code) = object.downcast::<Code>() {
+        if code.foreign {
+            return Err(vm.value_error("unmarshallable object"));
+        }
         return Ok(Some(Const::Code(code.data().clone())));
     }
     if vm.is_none(object) {
@@ -98,10 +122,22 @@ pub(crate) static MODULE: NativeModule = NativeModule {
     doc: "Reading of what CPython writes code objects with.",
     functions: &[
         NativeDef::new(
+            "dump",
+            "($module, value, file, version=version, /, *, allow_code=True)",
+            "Write a constant or code object to a binary file.",
+            NativeCall::Positional(2, 3, dump_to),
+        ),
+        NativeDef::new(
             "dumps",
             "($module, value, version=version, /, *, allow_code=True)",
             "The bytes that hold a constant or code object.",
             NativeCall::Positional(1, 2, dumps),
+        ),
+        NativeDef::new(
+            "load",
+            "($module, file, /, *, allow_code=True)",
+            "Read one object from a binary file.",
+            NativeCall::One(load_from),
         ),
         NativeDef::new(
             "loads",

@@ -53,7 +53,10 @@ pub(crate) fn finish(vm: &Vm) -> bool {
     vm.close_interpreter();
     teardown::modules(vm);
     // Finalizers may have written, too. What failed once is told once.
-    sys::finish_streams(vm, written) && written
+    let written = sys::finish_streams(vm, written) && written;
+    #[cfg(feature = "audit")]
+    crate::object::audit::at_end(crate::vm::config::Config::get());
+    written
 }
 
 /// CPython: `wait_for_thread_shutdown`.

@@ -103,10 +103,10 @@ fn repr(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("close", "", "", NativeCall::NoArgs(close)),
-    NativeDef::new("flush", "", "", NativeCall::NoArgs(flush)),
-    NativeDef::new("fileno", "", "", NativeCall::NoArgs(fileno)),
-    NativeDef::new("isatty", "", "", NativeCall::NoArgs(isatty)),
+    NativeDef::new("close", "($self, /)", "", NativeCall::NoArgs(close)),
+    NativeDef::new("flush", "($self, /)", "", NativeCall::NoArgs(flush)),
+    NativeDef::new("fileno", "($self, /)", "", NativeCall::NoArgs(fileno)),
+    NativeDef::new("isatty", "($self, /)", "", NativeCall::NoArgs(isatty)),
     NativeDef::new("write", "", "", NativeCall::One(write)),
 ];
 

@@ -69,7 +69,7 @@ pub(crate) static MODULE: NativeModule = NativeModule {
     functions: &[
         NativeDef::new(
             "warn",
-            "($module, /, message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=<unrepresentable>)",
+            "($module, /, message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=())",
             "Issue a warning, or maybe ignore it or raise an exception.",
             NativeCall::Full(warn),
         ),

@@ -9,6 +9,8 @@ use super::Payload;
 use super::obj::Obj;
 use super::payload::Visitor;
 use super::reference::Ref;
+use super::value::Value;
+use crate::vm::Vm;
 
 /// A place for one object, or none.
 pub struct ObjCell(UnsafeCell<Option<Obj>>);
@@ -75,6 +77,30 @@ impl ObjCell {
     }
 }
 
+/// A place for one object that is there once in the process: for a `static`.
+pub struct StaticCell(ObjCell);
+
+// SAFETY: every method wants a `&Vm`: only a thread that holds the interpreter lock uses the cell.
+unsafe impl Sync for StaticCell {}
+
+impl StaticCell {
+    /// A place with nothing in it.
+    pub const fn empty() -> Self {
+        Self(ObjCell::empty())
+    }
+
+    /// What is in it.
+    #[inline]
+    pub fn get(&self, _: &Vm) -> Option<Obj> {
+        self.0.get()
+    }
+
+    /// Puts something in, dropping what was there.
+    pub fn set(&self, _: &Vm, object: impl Into<Option<Obj>>) {
+        self.0.set(object);
+    }
+}
+
 /// A vector of objects that changes: a list's items.
 pub struct ObjVec(UnsafeCell<Vec<Obj>>);
 
@@ -126,6 +152,24 @@ impl ObjVec {
         }
     }
 
+    /// Puts the word `value` at `index`, which there must be, and returns the one that was there.
+    #[inline(always)]
+    pub(crate) fn exchange(&self, index: usize, value: Value) -> Value {
+        std::mem::replace(&mut self.vec_mut()[index], Obj::from_owned(value)).into_value()
+    }
+
+    /// Replaces the objects in `range`, which must be within the length, by those of `with`.
+    pub(crate) fn assign_range(&self, range: std::ops::Range<usize>, with: &Self) {
+        if range.len() == with.len() {
+            // What was there is dropped when all are in their places.
+            let mut items = with.to_vec();
+            self.vec_mut()[range].swap_with_slice(&mut items);
+            drop(items);
+            return;
+        }
+        drop(self.splice(range, with.to_vec()));
+    }
+
     /// Keeps those for which `keep` says so, which runs no Python code.
     pub(crate) fn retain(&self, keep: impl Fn(&Obj) -> bool) {
         let (kept, gone) = std::mem::take(self.vec_mut()).into_iter().partition(keep);
@@ -138,6 +182,22 @@ impl ObjVec {
     #[inline]
     pub fn push(&self, object: Obj) {
         self.vec_mut().push(object);
+    }
+
+    /// Appends a word of the value stack, if there is room. It is taken over then.
+    #[inline(always)]
+    pub(crate) fn push_within(&self, value: Value) -> bool {
+        let vec = self.vec_mut();
+        let len = vec.len();
+        if len == vec.capacity() {
+            return false;
+        }
+        // SAFETY: there is room for one more, which is written before the length says so.
+        unsafe {
+            vec.as_mut_ptr().add(len).write(Obj::from_owned(super::obj::keep(value)));
+            vec.set_len(len + 1);
+        }
+        true
     }
 
     /// Takes the last one off.
@@ -177,6 +237,22 @@ impl ObjVec {
         let start = range.start.min(vec.len());
         let end = range.end.clamp(start, vec.len());
         vec[start..end].to_vec()
+    }
+
+    /// New references to the objects at a slice's indices, as far as there are any.
+    pub(crate) fn pick(&self, range: crate::ops::SliceRange) -> Vec<Obj> {
+        let vec = self.vec();
+        let mut picked = Vec::with_capacity(range.count.min(vec.len()));
+        picked.extend(range.indices().filter_map(|index| vec.get(index).cloned()));
+        picked
+    }
+
+    /// New references to all, and to all of `other` behind.
+    pub(crate) fn joined(&self, other: &Self) -> Vec<Obj> {
+        let mut all = Vec::with_capacity(self.len() + other.len());
+        all.extend_from_slice(self.vec());
+        all.extend_from_slice(other.vec());
+        all
     }
 
     /// New references to all.

@@ -3,8 +3,16 @@
 use std::cell::{Cell, UnsafeCell};
 
 use super::header::Header;
+use super::payload::Payload;
+use super::reference::Object;
 use super::value::Value;
 use super::{gc, heap, obj, weak};
+use crate::builtins;
+use crate::dict::Dict;
+use crate::generator::Generator;
+use crate::iterators::ListIter;
+use crate::number::Float;
+use crate::sequence::{List, Tuple};
 use crate::types::TypeObject;
 
 /// How many objects may be torn down within each other before the rest waits: a list nested a million
@@ -45,10 +53,25 @@ pub(crate) fn set_nesting(nesting: Nesting) -> Nesting {
 pub(crate) unsafe fn dealloc(header: *mut Header) {
     // SAFETY: the object is still there.
     let ty = unsafe { &*(*header).ty() };
+    if std::ptr::eq(ty, &raw const builtins::FLOAT) {
+        #[cfg(feature = "audit")]
+        super::audit::died(header);
+        heap::give_back(header.cast(), size_of::<Object<Float>>());
+        return;
+    }
     if ty.is_leaf() {
         // A float, an int, a str: nothing inside refers to another object.
         // SAFETY: as the caller promises.
         unsafe { free_leaf(header, ty) };
+        return;
+    }
+    // SAFETY: as above.
+    if unsafe { Generator::is_spent(header, ty) } {
+        // SAFETY: as the caller promises; what it holds is no more than a leaf's.
+        unsafe {
+            gc::untrack(&*header);
+            free_leaf(header, ty);
+        }
         return;
     }
     let depth = PENDING.depth.get();
@@ -62,8 +85,26 @@ pub(crate) unsafe fn dealloc(header: *mut Header) {
         return;
     }
     PENDING.depth.set(depth + 1);
-    // SAFETY: as the caller promises.
-    unsafe { tear_down(header) };
+    // SAFETY: as the caller promises; the payloads are those of the types.
+    unsafe {
+        if std::ptr::eq(ty, &raw const builtins::TUPLE) {
+            gc::untrack(&*header);
+            (*header).set_dying();
+            #[cfg(feature = "audit")]
+            super::audit::died(header);
+            let size = (Tuple::NATIVE.size_of)(header);
+            (Tuple::NATIVE.drop)(header);
+            heap::give_back(header.cast(), size);
+        } else if std::ptr::eq(ty, &raw const builtins::LIST) {
+            tear_down_plain::<List>(header);
+        } else if std::ptr::eq(ty, &raw const builtins::DICT) {
+            tear_down_plain::<Dict>(header);
+        } else if std::ptr::eq(ty, &raw const builtins::LIST_ITERATOR) {
+            tear_down_plain::<ListIter>(header);
+        } else {
+            tear_down(header);
+        }
+    }
     PENDING.depth.set(depth);
     if depth == 0 {
         // SAFETY: as above; the borrow ends before the next object is torn down.
@@ -76,10 +117,26 @@ pub(crate) unsafe fn dealloc(header: *mut Header) {
     }
 }
 
-/// Frees an object of a type without references, subclasses, finalizer or weak references.
+/// The end of an object that is exactly of a builtin type without finalizer, weak references or words of its own.
+#[inline(always)]
+unsafe fn tear_down_plain<T: Payload>(header: *mut Header) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        gc::untrack(&*header);
+        (*header).set_dying();
+        #[cfg(feature = "audit")]
+        super::audit::died(header);
+        std::ptr::drop_in_place(header.cast::<Object<T>>());
+    }
+    heap::give_back(header.cast(), size_of::<Object<T>>());
+}
+
+/// Frees an object that has neither references to other containers nor finalizer, weak references or attributes.
 #[inline(always)]
 unsafe fn free_leaf(header: *mut Header, ty: &TypeObject) {
     let native = ty.native();
+    #[cfg(feature = "audit")]
+    super::audit::died(header);
     // SAFETY: the object is whole, and nobody holds it.
     unsafe {
         let size = (native.size_of)(header);
@@ -117,6 +174,8 @@ unsafe fn tear_down(header: *mut Header) {
         weak::clear(header);
     }
     object.set_dying();
+    #[cfg(feature = "audit")]
+    super::audit::died(header);
     let ty_pointer = object.ty();
     // SAFETY: nobody can reach the object now.
     unsafe {
@@ -126,7 +185,9 @@ unsafe fn tear_down(header: *mut Header) {
         if prefix == 0 {
             release_words(header, native.size, ty);
         } else {
-            obj::release(*header.cast::<Value>().sub(1));
+            for word in 1..=ty.prefix_words() {
+                obj::release(*header.cast::<Value>().sub(word));
+            }
         }
         (native.drop)(header);
         let size = if prefix == 0 { size.max(ty.instance_size()) } else { size };

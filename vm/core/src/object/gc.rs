@@ -1,16 +1,21 @@
 //! The cycle collector.
 //!
 //! Counting frees nearly everything; this finds what only refers to itself. Tracked objects stand in two
-//! lists, young and old; an object's header knows its place, so untracking is O(1). A collection subtracts
+//! lists, young and old; an object's header knows its place, so untracking is O(1). The old list's end is the
+//! middle generation: what survived a collection of the young. What is frozen stands in a third list, which is
+//! never examined. A collection subtracts
 //! from copies of the counts every reference that comes from within the examined list: what keeps a
 //! positive count is referred to from outside (the stacks, untracked objects, the other list), and so
 //! lives with all it reaches. CPython: Python/gc.c.
 //!
 //! Collections happen at safepoints or when asked for, never within an allocation.
 
-use std::cell::{Cell, UnsafeCell};
+mod report;
+
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 
+use super::cells::ObjCell;
 use super::header::Header;
 use super::obj::Obj;
 use super::payload::Visitor;
@@ -22,11 +27,38 @@ use crate::vm::Vm;
 struct Collector {
     young: UnsafeCell<Vec<*mut Header>>,
     old: UnsafeCell<Vec<*mut Header>>,
+    permanent: UnsafeCell<Vec<*mut Header>>,
+    /// Where the middle generation begins in the old list.
+    middle: Cell<usize>,
     /// Young objects beyond which a collection is due; 0 when automatic collection is off.
     threshold: Cell<usize>,
     /// Old objects after the last full collection.
     old_at_last_full: Cell<usize>,
     collecting: Cell<bool>,
+    /// Collections of the generation before since the last one of the middle and of the old.
+    since: [Cell<usize>; 2],
+    stats: [Cell<Stats>; 3],
+    debug: Cell<i64>,
+    /// `gc.callbacks`
+    callbacks: ObjCell,
+    /// `gc.garbage`
+    garbage: ObjCell,
+}
+
+/// What collections of a generation did.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Stats {
+    pub(crate) collections: usize,
+    pub(crate) collected: usize,
+}
+
+/// `gc.DEBUG_…`
+pub(crate) mod debug {
+    pub(crate) const STATS: i64 = 1;
+    pub(crate) const COLLECTABLE: i64 = 2;
+    pub(crate) const UNCOLLECTABLE: i64 = 4;
+    pub(crate) const SAVEALL: i64 = 32;
+    pub(crate) const LEAK: i64 = COLLECTABLE | UNCOLLECTABLE | SAVEALL;
 }
 
 // SAFETY: only a thread that holds the interpreter lock uses the collector.
@@ -38,9 +70,16 @@ const DEFAULT_THRESHOLD: usize = 2000;
 static COLLECTOR: Collector = Collector {
     young: UnsafeCell::new(Vec::new()),
     old: UnsafeCell::new(Vec::new()),
+    permanent: UnsafeCell::new(Vec::new()),
+    middle: Cell::new(1),
     threshold: Cell::new(DEFAULT_THRESHOLD),
     old_at_last_full: Cell::new(0),
     collecting: Cell::new(false),
+    since: [const { Cell::new(0) }; 2],
+    stats: [const { Cell::new(Stats { collections: 0, collected: 0 }) }; 3],
+    debug: Cell::new(0),
+    callbacks: ObjCell::empty(),
+    garbage: ObjCell::empty(),
 };
 
 /// Which objects a collection examines.
@@ -48,6 +87,8 @@ static COLLECTOR: Collector = Collector {
 pub(crate) enum Generation {
     /// Those made since the last collection.
     Young,
+    /// These, and what survived one collection.
+    Middle,
     /// All.
     Full,
 }
@@ -59,7 +100,11 @@ pub(crate) enum Generation {
 #[inline(always)]
 #[allow(clippy::mut_from_ref, reason = "the inside of a cell")]
 unsafe fn list_of(object: &Header) -> &mut Vec<*mut Header> {
-    let list = if object.is_old() { &COLLECTOR.old } else { &COLLECTOR.young };
+    let list = match (object.is_old(), object.is_permanent()) {
+        (false, _) => &COLLECTOR.young,
+        (true, false) => &COLLECTOR.old,
+        (true, true) => &COLLECTOR.permanent,
+    };
     // SAFETY: as the caller promises.
     unsafe { &mut *list.get() }
 }
@@ -94,6 +139,17 @@ pub(crate) fn untrack(object: &Header) {
     }
     // SAFETY: the lock is held.
     let list = unsafe { list_of(object) };
+    let mut index = index;
+    let middle = COLLECTOR.middle.get();
+    if object.is_old() && !object.is_permanent() && index < middle {
+        // The last before the middle generation takes the place, and the last of all that one's.
+        let last = middle - 1;
+        list[index] = list[last];
+        // SAFETY: tracked objects are alive.
+        unsafe { (*list[index]).set_gc_index(index as u32) };
+        COLLECTOR.middle.set(last);
+        index = last;
+    }
     list.swap_remove(index);
     if let Some(&moved) = list.get(index) {
         // SAFETY: tracked objects are alive.
@@ -127,25 +183,106 @@ pub(crate) fn counts() -> (usize, usize) {
     }
 }
 
-/// New references to all tracked objects.
-pub(crate) fn tracked() -> Vec<Obj> {
-    let mut all = Vec::new();
-    for list in [&COLLECTOR.old, &COLLECTOR.young] {
-        // SAFETY: the lock is held; taking references does not change the lists.
-        for &header in unsafe { &*list.get() }.iter().skip(1) {
-            all.push(reference(header));
+/// How many young objects there are; how often the young were collected since the middle generation was, and that since
+/// all were.
+pub(crate) fn progress() -> [usize; 3] {
+    [counts().0, COLLECTOR.since[0].get(), COLLECTOR.since[1].get()]
+}
+
+/// What was collected so far, by generation.
+pub(crate) fn stats() -> [Stats; 3] {
+    COLLECTOR.stats.each_ref().map(Cell::get)
+}
+
+/// `gc.get_debug()`
+pub(crate) fn debug_flags() -> i64 {
+    COLLECTOR.debug.get()
+}
+
+/// `gc.set_debug()`
+pub(crate) fn set_debug_flags(flags: i64) {
+    COLLECTOR.debug.set(flags);
+}
+
+/// `gc.callbacks` and `gc.garbage`.
+pub(crate) fn set_lists(callbacks: Obj, garbage: Obj) {
+    COLLECTOR.callbacks.set(callbacks);
+    COLLECTOR.garbage.set(garbage);
+}
+
+/// New references to all tracked objects but the frozen ones, or to those of one generation.
+pub(crate) fn tracked(generation: Option<Generation>) -> Vec<Obj> {
+    let middle = COLLECTOR.middle.get();
+    // SAFETY: the lock is held; taking references does not change the lists.
+    let (young, old) = unsafe { (&*COLLECTOR.young.get(), &*COLLECTOR.old.get()) };
+    let young = young.get(1..).unwrap_or(&[]);
+    let (old, middle) = (old.get(1..middle).unwrap_or(&[]), old.get(middle..).unwrap_or(&[]));
+    let lists = match generation {
+        None => [old, middle, young],
+        Some(Generation::Young) => [young, &[], &[]],
+        Some(Generation::Middle) => [middle, &[], &[]],
+        Some(Generation::Full) => [old, &[], &[]],
+    };
+    lists.into_iter().flatten().map(|&header| reference(header)).collect()
+}
+
+/// Takes all tracked objects out of what collections examine.
+pub(crate) fn freeze() {
+    // SAFETY: the lock is held; tracked objects are alive, and nothing is freed in here.
+    unsafe {
+        let permanent = &mut *COLLECTOR.permanent.get();
+        if permanent.is_empty() {
+            permanent.push(std::ptr::null_mut());
+        }
+        for list in [&mut *COLLECTOR.young.get(), &mut *COLLECTOR.old.get()] {
+            for &object in list.iter().skip(1) {
+                let header = &*object;
+                header.set_old(true);
+                header.set_permanent(true);
+                header.set_gc_index(permanent.len() as u32);
+                permanent.push(object);
+            }
+            list.truncate(1);
         }
     }
-    all
+    COLLECTOR.middle.set(1);
+}
+
+/// Puts back what was frozen, as old.
+pub(crate) fn unfreeze() {
+    // SAFETY: as above.
+    unsafe {
+        let old = &mut *COLLECTOR.old.get();
+        if old.is_empty() {
+            old.push(std::ptr::null_mut());
+        }
+        for object in (*COLLECTOR.permanent.get()).drain(..).skip(1) {
+            let header = &*object;
+            header.set_permanent(false);
+            header.set_gc_index(old.len() as u32);
+            old.push(object);
+        }
+        COLLECTOR.middle.set(old.len());
+    }
+}
+
+/// How many objects are frozen.
+pub(crate) fn frozen() -> usize {
+    // SAFETY: the lock is held.
+    unsafe { (*COLLECTOR.permanent.get()).len().saturating_sub(1) }
 }
 
 /// The objects that `object` refers to directly.
 pub(crate) fn referents(object: &Obj) -> Vec<Obj> {
-    let mut found = Vec::new();
-    if let Some(header) = object.header() {
-        traverse(header, &mut Visitor::new(&mut |referent| found.push(reference(referent))));
+    let found = RefCell::new(Vec::new());
+    if let Some(header) = object.header()
+        && header.gc_index() != 0
+    {
+        let mut visit = |referent: *mut Header| found.borrow_mut().push(reference(referent));
+        let mut others = |value: Value| found.borrow_mut().push(Obj::from_value(value));
+        traverse(header, &mut Visitor::of_all(&mut visit, &mut others));
     }
-    found
+    found.into_inner()
 }
 
 fn reference(header: *mut Header) -> Obj {
@@ -156,7 +293,7 @@ fn reference(header: *mut Header) -> Obj {
 }
 
 /// Visits all that an object refers to: its payload's objects, the words behind it, its type.
-fn traverse(header: *const Header, visitor: &mut Visitor<'_>) {
+pub(super) fn traverse(header: *const Header, visitor: &mut Visitor<'_>) {
     // SAFETY: tracked objects are alive, and so are their types.
     unsafe {
         let ty = &*(*header).ty();
@@ -172,7 +309,9 @@ fn traverse(header: *const Header, visitor: &mut Visitor<'_>) {
                 at += 8;
             }
         } else {
-            visitor.word(*header.cast::<Value>().sub(1));
+            for word in 1..=ty.prefix_words() {
+                visitor.word(*header.cast::<Value>().sub(word));
+            }
         }
     }
 }
@@ -196,10 +335,12 @@ fn clear(header: *const Header) {
                 at += 8;
             }
         } else {
-            let word = header.cast::<Value>().sub(1).cast_mut();
-            let value = *word;
-            *word = Value::NULL;
-            super::obj::release(value);
+            for word in 1..=ty.prefix_words() {
+                let word = header.cast::<Value>().sub(word).cast_mut();
+                let value = *word;
+                *word = Value::NULL;
+                super::obj::release(value);
+            }
         }
     }
 }
@@ -212,41 +353,67 @@ pub(crate) fn collect_due(vm: &Vm) {
     collect(vm, if full { Generation::Full } else { Generation::Young });
 }
 
-/// Collects and returns how many unreachable objects were found.
-pub(crate) fn collect(_: &Vm, generation: Generation) -> usize {
+/// Collects and returns how many unreachable objects there were that no finalizer brought back.
+pub(crate) fn collect(vm: &Vm, generation: Generation) -> usize {
     if COLLECTOR.collecting.replace(true) {
         return 0;
     }
-    // SAFETY: the lock is held; the borrows end within each call.
-    let examined = unsafe {
-        if generation == Generation::Full {
-            for &object in (*COLLECTOR.old.get()).iter().skip(1) {
+    report::told(vm, generation, "start", 0);
+    let begun = report::begins(vm, generation);
+    #[cfg(feature = "audit")]
+    super::audit::check("before a collection");
+    let examined = examined(generation);
+    let (garbage, alive) = unreachable(&examined);
+    grow_old(generation, &alive, &garbage);
+    let found = if garbage.is_empty() { 0 } else { dispose(vm, garbage) };
+    if generation == Generation::Full {
+        COLLECTOR.old_at_last_full.set(counts().1);
+    }
+    let number = generation as usize;
+    let stats = &COLLECTOR.stats[number];
+    let Stats { collections, collected } = stats.get();
+    stats.set(Stats { collections: collections + 1, collected: collected + found });
+    if let Some(since) = COLLECTOR.since.get(number) {
+        since.set(since.get() + 1);
+    }
+    for since in &COLLECTOR.since[..number] {
+        since.set(0);
+    }
+    report::ends(vm, begun, found);
+    #[cfg(feature = "audit")]
+    super::audit::check("after a collection");
+    report::told(vm, generation, "stop", found);
+    COLLECTOR.collecting.set(false);
+    found
+}
+
+/// The objects that a collection looks at: all young now, at their places.
+fn examined(generation: Generation) -> Vec<*mut Header> {
+    // SAFETY: the lock is held; the borrows end here.
+    unsafe {
+        let (young, old) = (&mut *COLLECTOR.young.get(), &mut *COLLECTOR.old.get());
+        if young.is_empty() {
+            young.push(std::ptr::null_mut());
+        }
+        if old.is_empty() {
+            old.push(std::ptr::null_mut());
+        }
+        if generation != Generation::Young {
+            let from = if generation == Generation::Full { 1 } else { COLLECTOR.middle.get() };
+            let mut all = vec![std::ptr::null_mut()];
+            all.extend(old.drain(from..));
+            for &object in &all[1..] {
                 (*object).set_old(false);
             }
-            let mut all = std::mem::take(&mut *COLLECTOR.old.get());
-            let young = &mut *COLLECTOR.young.get();
-            if all.is_empty() {
-                all.push(std::ptr::null_mut());
-            }
-            all.extend(young.iter().skip(1));
+            all.extend(&young[1..]);
             for (index, &object) in all.iter().enumerate().skip(1) {
                 (*object).set_gc_index(index as u32);
             }
             *young = all;
+            COLLECTOR.middle.set(from);
         }
-        (*COLLECTOR.young.get()).clone()
-    };
-    let (garbage, alive) = unreachable(&examined);
-    grow_old(&alive, &garbage);
-    let found = garbage.len();
-    if found != 0 {
-        dispose(garbage);
+        young.clone()
     }
-    if generation == Generation::Full {
-        COLLECTOR.old_at_last_full.set(counts().1);
-    }
-    COLLECTOR.collecting.set(false);
-    found
 }
 
 /// Those of `examined` (all young, at their places) that nothing outside refers to, which are held; and the others.
@@ -306,8 +473,8 @@ fn unreachable(examined: &[*mut Header]) -> (Vec<Obj>, Vec<*mut Header>) {
     (garbage.map(|(&object, _)| reference(object)).collect(), alive)
 }
 
-/// Moves the objects that live on to the old list.
-fn grow_old(alive: &[*mut Header], garbage: &[Obj]) {
+/// Moves the objects that live on to the old list: to its end, which is the middle generation then, or before that.
+fn grow_old(generation: Generation, alive: &[*mut Header], garbage: &[Obj]) {
     // SAFETY: the lock is held; nothing is freed in here.
     unsafe {
         let young = &mut *COLLECTOR.young.get();
@@ -335,11 +502,15 @@ fn grow_old(alive: &[*mut Header], garbage: &[Obj]) {
                 old.push(std::ptr::from_ref(header).cast_mut());
             }
         }
+        if generation != Generation::Young {
+            COLLECTOR.middle.set(old.len());
+        }
     }
 }
 
-/// Finalizes garbage and takes it apart, unless a finalizer brought it back.
-fn dispose(garbage: Vec<Obj>) {
+/// Finalizes garbage and takes it apart, unless a finalizer brought it back. Returns how many objects were not.
+fn dispose(vm: &Vm, garbage: Vec<Obj>) -> usize {
+    report::found(vm, &garbage);
     // A weak reference that is garbage itself is not called back.
     let callbacks: Vec<Obj> =
         garbage.iter().filter_map(|object| object.downcast::<WeakRef>()?.take_callback()).collect();
@@ -363,6 +534,11 @@ fn dispose(garbage: Vec<Obj>) {
         }
     }
     let garbage = if finalized { still_unreachable(garbage) } else { garbage };
+    let found = garbage.len();
+    if COLLECTOR.debug.get() & debug::SAVEALL != 0 {
+        report::save(garbage);
+        return found;
+    }
     for object in &garbage {
         if let Some(header) = object.header() {
             clear(header);
@@ -370,6 +546,7 @@ fn dispose(garbage: Vec<Obj>) {
     }
     drop(garbage);
     drop(callbacks);
+    found
 }
 
 /// Those of `garbage` that are still only referred to by each other (and by `garbage` itself).

@@ -27,7 +27,8 @@ const IMMORTAL: u32 = 1 << 31;
 /// Immortal objects may still be counted by those who hold an old word: start far from both ends.
 const IMMORTAL_COUNT: u32 = 3 << 30;
 
-const GC_INDEX: u32 = (1 << 28) - 1;
+const GC_INDEX: u32 = (1 << 27) - 1;
+const GC_PERMANENT: u32 = 1 << 27;
 const GC_OLD: u32 = 1 << 28;
 const GC_FINALIZED: u32 = 1 << 29;
 const GC_WEAKREFS: u32 = 1 << 30;
@@ -108,6 +109,15 @@ impl Header {
 
     pub(crate) fn set_old(&self, on: bool) {
         self.set_flag(GC_OLD, on);
+    }
+
+    /// Whether the object stands in the list that is never examined. Such an object is old, too.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.flag(GC_PERMANENT)
+    }
+
+    pub(crate) fn set_permanent(&self, on: bool) {
+        self.set_flag(GC_PERMANENT, on);
     }
 
     /// Whether `__del__` was called.

@@ -8,6 +8,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 
 use super::header::Header;
+use super::payload::Payload;
 use super::reference::Object;
 use super::value::Value;
 use crate::types::TypeObject;
@@ -24,8 +25,10 @@ struct Lists {
     /// What is left of the newest arena.
     at: Cell<*mut u8>,
     end: Cell<*mut u8>,
-    /// Bytes in arenas and in blocks from the system.
-    reserved: Cell<usize>,
+    /// Blocks cut from arenas, free ones too.
+    cut: Cell<usize>,
+    /// Blocks in use that came from the system.
+    large: Cell<usize>,
 }
 
 // SAFETY: only a thread that holds the interpreter lock allocates or frees objects.
@@ -35,13 +38,31 @@ static LISTS: Lists = Lists {
     free: UnsafeCell::new([ptr::null_mut(); CLASSES]),
     at: Cell::new(ptr::null_mut()),
     end: Cell::new(ptr::null_mut()),
-    reserved: Cell::new(0),
+    cut: Cell::new(0),
+    large: Cell::new(0),
 };
+
+/// How many blocks are in use. Walks the free lists, so that taking a block need not count it.
+pub(crate) fn blocks() -> usize {
+    let mut free = 0;
+    for class in 0..CLASSES {
+        // SAFETY: the lock is held; a free block begins with the address of the next.
+        unsafe {
+            let mut block = (*LISTS.free.get())[class];
+            while !block.is_null() {
+                free += 1;
+                block = *block.cast::<*mut u8>();
+            }
+        }
+    }
+    LISTS.large.get() + LISTS.cut.get() - free
+}
 
 /// Memory for `size` bytes, aligned to 16, not initialised.
 #[inline(always)]
 pub(crate) fn take(size: usize) -> *mut u8 {
     if cfg!(feature = "system-alloc") || size > LARGEST {
+        LISTS.large.set(LISTS.large.get() + 1);
         return system(size);
     }
     let class = size.div_ceil(GRAIN);
@@ -57,10 +78,32 @@ pub(crate) fn take(size: usize) -> *mut u8 {
     }
 }
 
+/// A new object of a builtin type that the collector does not track and whose instances are all as large as the
+/// payload, if there is a free block.
+#[inline(always)]
+pub(crate) fn allocate_free<T: Payload>(payload: T) -> Option<Value> {
+    const { assert!(!T::GC && size_of::<Object<T>>() <= LARGEST) };
+    if cfg!(feature = "system-alloc") {
+        return None;
+    }
+    // SAFETY: as in `take`; the block has room for the object.
+    unsafe {
+        let head = LISTS.free.get().cast::<*mut u8>().add(size_of::<Object<T>>().div_ceil(GRAIN));
+        let block = *head;
+        if block.is_null() {
+            return None;
+        }
+        *head = *block.cast::<*mut u8>();
+        ptr::write(block.cast::<Object<T>>(), Object::new(T::class(), payload));
+        Some(Value(block as u64))
+    }
+}
+
 /// Gives back what [`take`] gave for the same size.
 #[inline(always)]
 pub(crate) fn give_back(block: *mut u8, size: usize) {
     if cfg!(feature = "system-alloc") || size > LARGEST {
+        LISTS.large.set(LISTS.large.get() - 1);
         // SAFETY: the block came from `system` with this layout.
         unsafe { alloc::dealloc(block, layout(size)) };
         return;
@@ -100,14 +143,15 @@ fn refill(class: usize) -> *mut u8 {
     if left < size {
         if left >= GRAIN {
             // The rest of the arena serves a smaller size.
+            LISTS.cut.set(LISTS.cut.get() + 1);
             give_back(LISTS.at.get(), left);
         }
         let arena = system(ARENA);
-        LISTS.reserved.set(LISTS.reserved.get() + ARENA);
         LISTS.at.set(arena);
         // SAFETY: one past the arena's end.
         LISTS.end.set(unsafe { arena.add(ARENA) });
     }
+    LISTS.cut.set(LISTS.cut.get() + 1);
     let block = LISTS.at.get();
     // SAFETY: `size` bytes are left.
     LISTS.at.set(unsafe { block.add(size) });
@@ -128,6 +172,8 @@ pub(crate) fn allocate<T>(ty: &TypeObject, payload: T) -> *mut Object<T> {
         }
     }
     ty.count_instance();
+    #[cfg(feature = "audit")]
+    super::audit::born(object.cast());
     object
 }
 
@@ -140,13 +186,15 @@ pub(crate) unsafe fn allocate_var(ty: &TypeObject, size: usize) -> *mut Header {
     let block = take(prefix + size);
     // SAFETY: the block has room for the prefix and the object.
     unsafe {
-        if prefix != 0 {
-            // The word for the dict lies just before the header.
-            ptr::write(block.add(prefix - 8).cast::<Value>(), Value::NULL);
+        // The words before the header.
+        for word in 1..=ty.prefix_words() {
+            ptr::write(block.add(prefix - 8 * word).cast::<Value>(), Value::NULL);
         }
         let header = block.add(prefix).cast::<Header>();
         ptr::write(header, Header::new(ty));
         ty.count_instance();
+        #[cfg(feature = "audit")]
+        super::audit::born(header);
         header
     }
 }

@@ -14,6 +14,8 @@
 // An eval loop's and an allocator's operations come in groups that one reason covers.
 #![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block)]
 
+#[cfg(feature = "audit")]
+pub(crate) mod audit;
 mod cells;
 pub(crate) mod dealloc;
 pub(crate) mod gc;
@@ -28,8 +30,9 @@ pub(crate) mod weak;
 #[cfg(test)]
 mod tests;
 
-pub use cells::{ObjCell, ObjVec};
+pub use cells::{ObjCell, ObjVec, StaticCell};
 pub use obj::Obj;
 pub use payload::{Native, Payload, Visitor};
 pub use reference::{Object, Ref};
 pub(crate) use value::Value;
+pub use weak::WeakRef;

@@ -139,6 +139,22 @@ pub(crate) fn own(value: Value) -> Value {
 }
 
 /// [`own`] for a word tagged `10`, NULL among them.
+/// [`own`] for a word of the heap, which is never a borrowed one.
+#[inline(always)]
+pub(crate) fn share(value: Value) -> Value {
+    if value.is_counted() {
+        // SAFETY: a counted word is the address of a live object.
+        unsafe { (*value.header()).incref() };
+    }
+    value
+}
+
+/// The word of a value that moves from the stack into the heap: a borrowed one is made an owned one.
+#[inline(always)]
+pub(crate) fn keep(value: Value) -> Value {
+    if value.0 & 3 == super::value::BORROWED_TAG { own_borrowed(value) } else { value }
+}
+
 #[inline]
 fn own_borrowed(value: Value) -> Value {
     if value.is_null() {

@@ -34,11 +34,18 @@ pub trait Payload: Sized + 'static {
 /// What a traversal does with each object.
 pub struct Visitor<'a> {
     visit: &'a mut dyn FnMut(*mut Header),
+    /// What is done with what is not counted: small numbers, immortal objects.
+    others: Option<&'a mut dyn FnMut(Value)>,
 }
 
 impl<'a> Visitor<'a> {
     pub(crate) fn new(visit: &'a mut dyn FnMut(*mut Header)) -> Self {
-        Self { visit }
+        Self { visit, others: None }
+    }
+
+    /// One that visits what is not counted as well.
+    pub(crate) fn of_all(visit: &'a mut dyn FnMut(*mut Header), others: &'a mut dyn FnMut(Value)) -> Self {
+        Self { visit, others: Some(others) }
     }
 
     /// Visits an owned object.
@@ -59,6 +66,10 @@ impl<'a> Visitor<'a> {
     pub(crate) fn word(&mut self, value: Value) {
         if value.is_counted() {
             (self.visit)(value.header());
+        } else if let Some(others) = &mut self.others
+            && !value.is_null()
+        {
+            others(value);
         }
     }
 }

@@ -2,8 +2,10 @@
 //! object without any pays one flag bit.
 
 use std::cell::{Cell, UnsafeCell};
-use std::collections::HashMap;
 use std::ptr;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::cells::ObjCell;
 use super::header::Header;
@@ -22,7 +24,10 @@ pub struct WeakRef {
     pub(crate) hash: Cell<Option<i64>>,
 }
 
-struct Table(UnsafeCell<Option<HashMap<*mut Header, Vec<*const Object<WeakRef>>>>>);
+/// The weak references to each object. Most have one.
+type References = FxHashMap<*mut Header, SmallVec<[*const Object<WeakRef>; 1]>>;
+
+struct Table(UnsafeCell<Option<References>>);
 
 // SAFETY: only a thread that holds the interpreter lock uses the table.
 unsafe impl Sync for Table {}
@@ -30,9 +35,9 @@ unsafe impl Sync for Table {}
 static TABLE: Table = Table(UnsafeCell::new(None));
 
 /// Runs `f` on the table. `f` must neither drop an object nor run Python code.
-fn with_table<R>(f: impl FnOnce(&mut HashMap<*mut Header, Vec<*const Object<WeakRef>>>) -> R) -> R {
+fn with_table<R>(f: impl FnOnce(&mut References) -> R) -> R {
     // SAFETY: the lock is held, and `f` does not come back here.
-    f(unsafe { (*TABLE.0.get()).get_or_insert_with(HashMap::new) })
+    f(unsafe { (*TABLE.0.get()).get_or_insert_with(References::default) })
 }
 
 impl WeakRef {
@@ -48,7 +53,12 @@ impl WeakRef {
         let reference = Ref::new_in(ty, payload);
         let object: *const Object<Self> = &raw const *reference;
         header.set_has_weakrefs(true);
-        with_table(|table| table.entry(pointer).or_default().push(object));
+        // The plain one is the first of all.
+        let plain = !ty.is_heap() && reference.callback.is_empty();
+        with_table(|table| {
+            let references = table.entry(pointer).or_default();
+            if plain { references.insert(0, object) } else { references.push(object) }
+        });
         Some(reference)
     }
 
@@ -84,7 +94,7 @@ impl WeakRef {
         }
         let left = with_table(|table| {
             let Some(references) = table.get_mut(&target) else { return 0 };
-            references.retain(|&other| !ptr::eq(other, object));
+            references.retain(|other| !ptr::eq(*other, object));
             let left = references.len();
             if left == 0 {
                 table.remove(&target);
@@ -120,9 +130,22 @@ impl Payload for WeakRef {
 
 /// An existing weak reference to `target` of exactly type `ty` and without callback.
 pub(crate) fn find_plain(target: &Obj, ty: &TypeObject) -> Option<Ref<WeakRef>> {
-    references(target)
-        .into_iter()
-        .find(|reference| reference.callback.is_empty() && reference.as_obj().is_exact(ty))
+    let header = target.header().filter(|header| header.has_weakrefs())?;
+    with_table(|table| {
+        let references = table.get(&ptr::from_ref(header).cast_mut())?.iter();
+        // SAFETY: references leave the table before their memory goes.
+        let mut references =
+            references.map(|&pointer| unsafe { &*pointer }).filter(|reference| is_held(reference));
+        let plain = |reference: &&Object<WeakRef>| {
+            reference.callback.is_empty() && ptr::eq(reference.header().ty(), ty)
+        };
+        references.find(plain).map(Object::to_ref)
+    })
+}
+
+/// One whose last holder is gone waits for its end: nobody may hold it again.
+fn is_held(reference: &Object<WeakRef>) -> bool {
+    reference.header().count() != 0 && !reference.header().is_dying()
 }
 
 /// All weak references to `target`.
@@ -135,10 +158,7 @@ pub(crate) fn references(target: &Obj) -> Vec<Ref<WeakRef>> {
         with_table(|table| table.get(&ptr::from_ref(header).cast_mut()).cloned().unwrap_or_default());
     // SAFETY: references leave the table before their memory goes.
     let references = pointers.into_iter().map(|pointer| unsafe { &*pointer });
-    // One whose last holder is gone waits for its end: nobody may hold it again.
-    let living =
-        references.filter(|reference| reference.header().count() != 0 && !reference.header().is_dying());
-    living.map(Object::to_ref).collect()
+    references.filter(|reference| is_held(reference)).map(Object::to_ref).collect()
 }
 
 /// Breaks all weak references to an object that goes, then calls their callbacks.

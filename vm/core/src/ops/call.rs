@@ -3,9 +3,10 @@
 use smallvec::SmallVec;
 
 use crate::call::Args;
-use crate::errors::PyResult;
+use crate::errors::{Exc, PyResult};
 use crate::object::{Obj, Ref};
 use crate::text::Str;
+use crate::types::attributes::{Loaded, load_method};
 use crate::vm::Vm;
 
 impl Vm {
@@ -22,14 +23,37 @@ impl Vm {
                 self.check_native_stack()?;
                 call(self, callable, args)
             }
-            None => Err(self.type_error(format!("'{}' object is not callable", callable.ty().tp_name()))),
+            None => Err(self.not_callable(callable)),
         }
+    }
+
+    /// The TypeError for something that can't be called. Of a module it says where there is a function of its name.
+    #[cold]
+    pub(crate) fn not_callable(&self, object: &Obj) -> Exc {
+        let message = format!("'{}' object is not callable", object.ty().tp_name());
+        if object.is_instance_of(&crate::builtins::MODULE)
+            && let Ok(name) = self.getattr(object, &self.names().__name__)
+            && let Some(name) = name.downcast::<Str>()
+            && let Ok(Some(inner)) = self.find_attr(object, name)
+            && self.is_callable(&inner)
+        {
+            let name = name.to_string_lossy();
+            return self.type_error(format!("{message}. Did you mean: '{name}.{name}(...)'?"));
+        }
+        self.type_error(message)
     }
 
     /// `object.name(*args)`
     pub fn call_method(&self, object: &Obj, name: &Ref<Str>, args: &[Obj]) -> PyResult {
-        let method = self.getattr(object, name)?;
-        self.call(&method, args)
+        self.call_method_with(object, name, Args::positional_only(args))
+    }
+
+    /// `object.name(*args, **kwargs)`
+    pub fn call_method_with(&self, object: &Obj, name: &Ref<Str>, args: Args<'_>) -> PyResult {
+        match load_method(self, object, name)? {
+            Loaded::Method(method) => self.call_prepended(&method, object, args),
+            Loaded::Value(value) => self.call_with(&value, args),
+        }
     }
 
     /// `object.name(*args)` for a name known when compiling.

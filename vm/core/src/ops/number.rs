@@ -361,7 +361,21 @@ impl Vm {
                 self.type_error(format!("__index__ returned non-int (type {})", result.ty().tp_name()))
             );
         }
-        if result.is_exact_int() { Ok(result) } else { self.index(&result) }
+        if result.is_exact_int() {
+            return Ok(result);
+        }
+        self.warn_of_subclass("__index__", "int", &result)?;
+        self.index(&result)
+    }
+
+    /// The DeprecationWarning for a conversion's method that returns an instance of a subclass.
+    #[cold]
+    pub(crate) fn warn_of_subclass(&self, method: &str, kind: &str, result: &Obj) -> PyResult<()> {
+        let message = format!(
+            "{method} returned non-{kind} (type {}).  The ability to return an instance of a strict subclass of {kind} is deprecated, and may be removed in a future version of Python.",
+            result.ty().tp_name()
+        );
+        self.warn(&crate::builtins::DEPRECATION_WARNING, &message, 1)
     }
 
     /// `operator.index(object)` as an `i64`; an OverflowError if it does not fit.

@@ -1,8 +1,10 @@
 //! repr, str, hash, truth, comparison, length. CPython: Objects/object.c, Objects/abstract.c.
 
 use crate::builtins as types;
+use crate::bytes::Bytes;
 use crate::errors::{Exc, PyResult};
 use crate::object::{Obj, Ref};
+use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::types::CompareOp;
 use crate::vm::Vm;
@@ -225,10 +227,47 @@ impl Vm {
     /// Whether both are the same object or equal.
     #[inline]
     pub fn eq(&self, left: &Obj, right: &Obj) -> PyResult<bool> {
-        if let (Some(a), Some(b)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
-            return Ok(a.same_text(b));
+        match Self::quick_eq(left, right) {
+            Some(equal) => Ok(equal),
+            None => self.compare_bool(left, right, CompareOp::Eq),
         }
-        self.compare_bool(left, right, CompareOp::Eq)
+    }
+
+    /// [`Self::eq`] where no Python code is asked and nothing can go wrong; otherwise `None`.
+    #[inline]
+    pub(crate) fn quick_eq(left: &Obj, right: &Obj) -> Option<bool> {
+        if left.is(right) {
+            return Some(true);
+        }
+        if left.value().is_int() && right.value().is_int() {
+            return Some(false);
+        }
+        match (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
+            (Some(a), Some(b)) => Some(a.same_text(b)),
+            _ => None,
+        }
+    }
+
+    /// [`Self::quick_eq`] for tuples and bytes too; tuples in tuples no deeper than `depth`.
+    pub(crate) fn quick_eq_deep(left: &Obj, right: &Obj, depth: u32) -> Option<bool> {
+        if let Some(equal) = Self::quick_eq(left, right) {
+            return Some(equal);
+        }
+        if let (Some(a), Some(b)) = (left.downcast_exact::<Tuple>(), right.downcast_exact::<Tuple>()) {
+            if depth == 0 {
+                return None;
+            }
+            for (a, b) in a.items().iter().zip(b.items()) {
+                if !Self::quick_eq_deep(a, b, depth - 1)? {
+                    return Some(false);
+                }
+            }
+            return Some(a.len() == b.len());
+        }
+        match (left.downcast_exact::<Bytes>(), right.downcast_exact::<Bytes>()) {
+            (Some(a), Some(b)) => Some(a.as_slice() == b.as_slice()),
+            _ => None,
+        }
     }
 
     /// `isinstance(object, class)` for a class or a tuple of such.

@@ -3,6 +3,8 @@
 
 #![allow(unsafe_code)]
 
+use std::mem::ManuallyDrop;
+
 use super::tell::Turn;
 use super::{Detail, Event, PROFILE_TOOL, TRACE_TOOL};
 use crate::descriptors::MethodDescriptor;
@@ -10,7 +12,7 @@ use crate::errors::{BaseException, PyResult};
 use crate::eval::instrument;
 use crate::frame::{Frame, FrameObject};
 use crate::function::NativeFunction;
-use crate::object::{Obj, ObjCell, Ref};
+use crate::object::{Obj, ObjCell, Object, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::vm::{Vm, for_each_thread};
@@ -87,6 +89,11 @@ pub(super) unsafe fn trace(vm: &Vm, frame: *mut Frame, event: Event, detail: &De
         return Ok(false);
     }
     // SAFETY: as the caller promises.
+    if event == Event::Line && unsafe { (*frame).object.is_null() } {
+        // Nobody gave it a function of its own.
+        return Ok(false);
+    }
+    // SAFETY: as the caller promises.
     let object = unsafe { FrameObject::of(frame) };
     let names = vm.names();
     let none = vm.none();
@@ -127,9 +134,9 @@ pub(super) unsafe fn trace(vm: &Vm, frame: *mut Frame, event: Event, detail: &De
             call(vm, &object, &names.call, event, &none)?;
         }
         (Event::PyReturn | Event::PyYield, Detail::Value(value)) => {
-            call(vm, &object, &vm.intern("return"), event, value)?;
+            call(vm, &object, &names.return_, event, value)?;
         }
-        (Event::PyUnwind, _) => call(vm, &object, &vm.intern("return"), event, &none)?,
+        (Event::PyUnwind, _) => call(vm, &object, &names.return_, event, &none)?,
         (Event::Raise | Event::StopIteration, Detail::Exception { exception, .. }) => {
             let exception: &Ref<BaseException> = exception;
             let traceback = vm.or_none(exception.traceback.get());
@@ -141,21 +148,42 @@ pub(super) unsafe fn trace(vm: &Vm, frame: *mut Frame, event: Event, detail: &De
     Ok(false)
 }
 
+/// [`trace`] of a line of which no other tool is told.
+///
+/// # Safety
+/// As for [`trace`].
+pub(crate) unsafe fn trace_line(vm: &Vm, frame: *mut Frame) -> PyResult<()> {
+    // SAFETY: as the caller promises.
+    let object = unsafe { (*frame).object };
+    if vm.tracing.get() != 0 || vm.trace_function.is_empty() || object.is_null() {
+        return Ok(());
+    }
+    // SAFETY: the word is the frame's object, which the frame owns.
+    let object = unsafe { &*object.header().cast::<Object<FrameObject>>() };
+    if !object.trace_lines.get() {
+        return Ok(());
+    }
+    call(vm, object, &vm.names().line, Event::Line, &vm.none())
+}
+
 /// Calls the trace function: the thread's for a call, else the frame's own. An error ends tracing.
-fn call(vm: &Vm, frame: &Ref<FrameObject>, what: &Ref<Str>, event: Event, argument: &Obj) -> PyResult<()> {
+fn call(vm: &Vm, frame: &Object<FrameObject>, what: &Ref<Str>, event: Event, argument: &Obj) -> PyResult<()> {
     let starts = matches!(event, Event::PyStart | Event::PyResume | Event::PyThrow);
     let function = if starts { vm.trace_function.get() } else { frame.trace.get() };
     let Some(function) = function else { return Ok(()) };
     let result = {
         let _turn = Turn::begin(vm, event);
-        let result = vm.call(&function, &[frame.as_obj().clone(), what.as_obj().clone(), argument.clone()]);
+        // The frame, the names and the caller hold these as long as the call takes.
+        let args = [frame.value(), what.as_obj().value(), argument.value()].map(Obj::from_owned);
+        let args = ManuallyDrop::new(args);
+        let result = vm.call(&function, &*args);
         if result.is_err() {
             set_trace(vm, vm, None);
             drop(frame.trace.take());
         }
         result?
     };
-    if !vm.is_none(&result) {
+    if !vm.is_none(&result) && !frame.trace.peek().is_some_and(|known| known.is(&result)) {
         frame.trace.set(result);
     }
     Ok(())
@@ -167,16 +195,17 @@ fn call(vm: &Vm, frame: &Ref<FrameObject>, what: &Ref<Str>, event: Event, argume
 /// `frame` is the thread's innermost.
 pub(super) unsafe fn profile(vm: &Vm, frame: *mut Frame, event: Event, detail: &Detail<'_>) -> PyResult<()> {
     let Some(function) = vm.profile_function.get() else { return Ok(()) };
+    let names = vm.names();
     let (what, argument) = match (event, detail) {
-        (Event::PyStart | Event::PyResume | Event::PyThrow, _) => ("call", vm.none()),
-        (Event::PyReturn | Event::PyYield, Detail::Value(value)) => ("return", (*value).clone()),
-        (Event::PyUnwind, _) => ("return", vm.none()),
+        (Event::PyStart | Event::PyResume | Event::PyThrow, _) => (&names.call, vm.none()),
+        (Event::PyReturn | Event::PyYield, Detail::Value(value)) => (&names.return_, (*value).clone()),
+        (Event::PyUnwind, _) => (&names.return_, vm.none()),
         (_, Detail::Call { callable, argument }) => {
             let Some(callable) = native(vm, callable, *argument)? else { return Ok(()) };
             let what = match event {
-                Event::CReturn => "c_return",
-                Event::CRaise => "c_exception",
-                _ => "c_call",
+                Event::CReturn => &names.c_return,
+                Event::CRaise => &names.c_exception,
+                _ => &names.c_call,
             };
             (what, callable)
         }
@@ -185,7 +214,7 @@ pub(super) unsafe fn profile(vm: &Vm, frame: *mut Frame, event: Event, detail: &
     // SAFETY: as the caller promises.
     let object = unsafe { FrameObject::of(frame) };
     let _turn = Turn::begin(vm, event);
-    let result = vm.call(&function, &[object.as_obj().clone(), vm.intern(what).into_obj(), argument]);
+    let result = vm.call(&function, &[object.as_obj().clone(), what.as_obj().clone(), argument]);
     if result.is_err() {
         set_profile(vm, vm, None);
     }

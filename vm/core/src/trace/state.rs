@@ -65,7 +65,7 @@ impl Monitors {
 
 /// What is traced, by whom; and the code objects that can be.
 pub(crate) struct Tracing {
-    hook: RefCell<Option<Arc<dyn Hook>>>,
+    hook: Cell<Option<&'static dyn Hook>>,
     /// What is wanted of all code.
     pub(crate) monitors: Cell<Monitors>,
     /// The code objects that have an execution copy. Each knows its place.
@@ -81,7 +81,7 @@ pub(crate) struct Tracing {
 impl Tracing {
     pub(crate) const fn new() -> Self {
         Self {
-            hook: RefCell::new(None),
+            hook: Cell::new(None),
             monitors: Cell::new(Monitors::NONE),
             codes: RefCell::new(Vec::new()),
             generations: Cell::new([0; TOOLS]),
@@ -96,13 +96,15 @@ impl Tracing {
         self.monitors.get().of(event)
     }
 
+    /// A debugger stays to the end of the process, so that whoever calls it need not count.
     pub(crate) fn set_hook(&self, hook: Option<Arc<dyn Hook>>) {
-        *self.hook.borrow_mut() = hook;
+        self.hook.set(hook.map(|hook| &**Box::leak(Box::new(hook))));
     }
 
     /// The debugger, if there is one.
-    pub(crate) fn hook(&self) -> Option<Arc<dyn Hook>> {
-        self.hook.borrow().clone()
+    #[inline]
+    pub(crate) fn hook(&self) -> Option<&'static dyn Hook> {
+        self.hook.get()
     }
 
     /// Adds a code object whose execution copy was just made.

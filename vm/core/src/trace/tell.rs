@@ -69,7 +69,6 @@ impl Drop for Turn<'_> {
 ///
 /// # Safety
 /// `frame` is the thread's innermost; its saved `ip` and `sp` are right.
-#[cold]
 pub(crate) unsafe fn tell(
     vm: &Vm,
     frame: *mut Frame,
@@ -161,6 +160,7 @@ unsafe fn tell_tool(
 }
 
 /// Calls the debugger, unless it is what runs. Python's tools are not told of what it does.
+#[inline(always)]
 fn with_hook(vm: &Vm, f: impl FnOnce(&dyn super::Hook) -> PyResult<()>) -> PyResult<()> {
     /// Ends the debugger's turn, also when it panics.
     struct HookTurn<'a>(&'a Vm);
@@ -179,7 +179,7 @@ fn with_hook(vm: &Vm, f: impl FnOnce(&dyn super::Hook) -> PyResult<()>) -> PyRes
     vm.in_hook.set(true);
     vm.tracing.set(vm.tracing.get() + 1);
     let _turn = HookTurn(vm);
-    f(&*hook)
+    f(hook)
 }
 
 /// # Safety
@@ -209,10 +209,15 @@ unsafe fn tell_hook(vm: &Vm, frame: *mut Frame, at: u32, event: Event, detail: &
 ///
 /// # Safety
 /// As for [`tell`].
+#[inline(always)]
 pub(crate) unsafe fn planted(vm: &Vm, frame: *mut Frame, jumped: bool) -> PyResult<()> {
+    // The debugger may send the frame elsewhere from here.
+    let told = vm.telling_frame.replace(frame);
     // SAFETY: the frame lives as long as the event is told.
     let frame = unsafe { Activation::new(frame) };
-    with_hook(vm, |hook| hook.instruction(vm, frame, jumped))
+    let result = with_hook(vm, |hook| hook.instruction(vm, frame, jumped));
+    vm.telling_frame.set(told);
+    result
 }
 
 /// The debugger was asked for.
@@ -253,6 +258,18 @@ pub(crate) fn unwinding_is_told() -> bool {
     Interp::get().tracing.tools(Event::PyUnwind) & !(1 << NATIVE_TOOL) != 0
 }
 
+/// Whether anybody wants to know of exceptions that are raised.
+#[inline]
+pub(crate) fn raising_is_told() -> bool {
+    Interp::get().tracing.tools(Event::Raise) != 0
+}
+
+/// Whether there is no debugger, and nobody wants to know of exceptions that are raised.
+#[inline(always)]
+pub(crate) fn is_idle() -> bool {
+    Interp::get().tracing.hook().is_none() && !raising_is_told()
+}
+
 /// Tells of an exception what tools want to know of it, whatever the code.
 ///
 /// # Safety
@@ -266,7 +283,11 @@ pub(crate) unsafe fn tell_exception(
     exception: &Obj,
     origin: bool,
 ) -> PyResult<()> {
-    let tools = Interp::get().tracing.tools(event);
+    let mut tools = Interp::get().tracing.tools(event);
+    // The debugger is told where an exception comes up, and not of the frames that it passes.
+    if event == Event::Raise && !origin {
+        tools &= !(1 << NATIVE_TOOL);
+    }
     if tools == 0 {
         return Ok(());
     }

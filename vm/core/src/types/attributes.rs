@@ -154,12 +154,53 @@ pub(crate) fn type_setattro(vm: &Vm, object: &Obj, name: &Ref<Str>, value: Optio
     Ok(())
 }
 
+/// An attribute as it is found for a call.
+pub(crate) enum Loaded {
+    /// A method that is not bound yet: it is called with the object before the arguments.
+    Method(Obj),
+    Value(Obj),
+}
+
+/// `object.name` for a call: the method is not bound where that can be avoided.
+pub(crate) fn load_method(vm: &Vm, object: &Obj, name: &Ref<Str>) -> PyResult<Loaded> {
+    let ty = object.ty();
+    let plain =
+        ty.slots.getattro.get().is_some_and(|get| get as usize == object_getattro as *const () as usize);
+    if plain
+        && let Some(attribute) = lookup::lookup(vm, ty, name)
+        && attribute.ty().has(TypeFlags::METHOD_DESCRIPTOR)
+    {
+        return match instance::get(vm, object, ty, name)? {
+            Some(value) => Ok(Loaded::Value(value)),
+            None => Ok(Loaded::Method(attribute)),
+        };
+    }
+    vm.getattr(object, name).map(Loaded::Value)
+}
+
 impl Vm {
+    /// Whether `object.__dict__` is the usual one: its own attributes, and nothing that the class has a say in.
+    pub fn has_own_dict(&self, object: &Obj) -> bool {
+        let ty = object.ty();
+        ty.has(TypeFlags::PLAIN_ATTRIBUTES)
+            && ty.dict_offset() != 0
+            && lookup::lookup(self, ty, &self.names().__dict__)
+                .is_some_and(|dict| dict.is_exact(&types::GETSET_DESCRIPTOR))
+    }
+
+    /// `object.__dict__[name] = value`, without making the dictionary where that can be avoided; false where the
+    /// object has none.
+    pub fn set_own_attribute(&self, object: &Obj, name: &Ref<Str>, value: Obj) -> PyResult<bool> {
+        instance::set(self, object, object.ty(), name, value)
+    }
+
     /// `getattr(object, name)`
     #[inline]
     pub fn getattr(&self, object: &Obj, name: &Ref<Str>) -> PyResult {
         match object.ty().slots.getattro.get() {
-            Some(get) => get(self, object, name),
+            Some(get) => get(self, object, name).inspect_err(|error| {
+                crate::builtins::exceptions::complete_attribute_error(error, object, name);
+            }),
             None => Err(self.no_attribute(object, name)),
         }
     }

@@ -5,7 +5,7 @@
 //! ├ header 16 ┼ payload of the solid base ┼ dict word 8 ┼ inline values 8 × capacity ┼ __slots__ 8 × n ┤
 //!                                         └ dict_offset
 //! an instance of a subclass of tuple, str, bytes (items follow the payload)
-//! ├ 8 ┼ dict word 8 ┼ header 16 ┼ payload, items …
+//! ├ (8) ┼ __slots__ and dict word, 8 × n ┼ header 16 ┼ payload, items …
 //! ```
 //! The dict word is a small int while attributes are inline (how far they are filled: the index behind the
 //! last one set), the dictionary once somebody asked for it, or NULL where there are no inline values and no
@@ -68,6 +68,8 @@ bitflags! {
         const TYPE_SUBCLASS = 1 << 16;
         /// The class body defined `__slots__`, which may leave out a dictionary.
         const HAS_SLOTS = 1 << 17;
+        /// Has no version, ever: its MRO has classes that don't know of it.
+        const NEVER_CACHED = 1 << 18;
     }
 }
 
@@ -85,6 +87,8 @@ pub struct TypeData {
     dict_offset: Cell<i32>,
     /// How many words the class's own `__slots__` take.
     slot_words: Cell<u32>,
+    /// How many words lie before the header.
+    prefix_words: Cell<u32>,
     solid_base: Cell<*const TypeObject>,
     native: &'static Native,
     /// The slots.
@@ -117,6 +121,7 @@ impl TypeData {
             instance_size: Cell::new(native.size as u32),
             dict_offset: Cell::new(0),
             slot_words: Cell::new(0),
+            prefix_words: Cell::new(0),
             solid_base: Cell::new(solid),
             native,
             slots: Slots::EMPTY,
@@ -165,6 +170,7 @@ impl TypeData {
         new.heap_qualname.set(qualname.into_obj());
         new.instance_size.set(base.instance_size.get());
         new.dict_offset.set(base.dict_offset.get());
+        new.prefix_words.set(base.prefix_words.get());
         new.base.set(base.to_obj());
         new
     }
@@ -240,6 +246,9 @@ impl TypeData {
 
     pub(crate) fn set_dict_offset(&self, offset: i32) {
         self.dict_offset.set(offset);
+        if offset < 0 {
+            self.set_prefix_words(self.prefix_words().max(offset.unsigned_abs() as usize / 8));
+        }
     }
 
     /// Where the dict word is, if inline values follow it.
@@ -250,7 +259,17 @@ impl TypeData {
     /// Bytes before the header.
     #[inline(always)]
     pub(crate) fn prefix_size(&self) -> usize {
-        if self.dict_offset.get() < 0 { 16 } else { 0 }
+        8 * self.prefix_words().next_multiple_of(2)
+    }
+
+    /// How many words for objects lie before the header: those of `__slots__`, and for the dict.
+    #[inline(always)]
+    pub(crate) fn prefix_words(&self) -> usize {
+        self.prefix_words.get() as usize
+    }
+
+    pub(crate) fn set_prefix_words(&self, words: usize) {
+        self.prefix_words.set(words as u32);
     }
 
     /// The type's name, without module: `__name__`.
@@ -379,7 +398,7 @@ impl TypeData {
 
     /// The version, given now if there was none.
     pub(crate) fn assign_version(&self) -> u32 {
-        if self.version.get() == 0 {
+        if self.version.get() == 0 && !self.has(TypeFlags::NEVER_CACHED) {
             self.version.set(crate::vm::Interp::get().next_type_version());
         }
         self.version.get()
@@ -469,6 +488,12 @@ impl TypeObject {
                 crate::object::obj::release((*ty).value());
             }
         }
+    }
+
+    /// The same without `__main__.` either. CPython: `PyType_GetFullyQualifiedName`.
+    pub fn fully_qualified_name(&self, vm: &Vm) -> PyResult<String> {
+        let name = self.display_name(vm)?;
+        Ok(name.strip_prefix("__main__.").map(str::to_owned).unwrap_or(name))
     }
 
     /// The module's name and the qualified name, as error messages show a type: without `builtins.`.

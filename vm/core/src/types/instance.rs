@@ -231,20 +231,20 @@ pub(crate) fn change_type(object: &Obj, new: &TypeObject) {
 }
 
 /// The word of a `__slots__` member at `offset`.
-fn slot_word(object: &Obj, offset: usize) -> *mut Value {
+fn slot_word(object: &Obj, offset: isize) -> *mut Value {
     // SAFETY: member descriptors check the object's type before they come here.
-    unsafe { object.value().header().cast::<u8>().add(offset).cast::<Value>() }
+    unsafe { object.value().header().cast::<u8>().offset(offset).cast::<Value>() }
 }
 
 /// What the `__slots__` member at `offset` holds. The object must be of the class that defines it.
-pub(crate) fn get_slot(object: &Obj, offset: usize) -> Option<Obj> {
+pub(crate) fn get_slot(object: &Obj, offset: isize) -> Option<Obj> {
     // SAFETY: see `slot_word`.
     let value = unsafe { *slot_word(object, offset) };
     if value.is_null() { None } else { Some(Obj::from_value(value)) }
 }
 
 /// Sets or empties the `__slots__` member at `offset`; false if it was empty.
-pub(crate) fn set_slot(object: &Obj, offset: usize, value: Option<Obj>) -> bool {
+pub(crate) fn set_slot(object: &Obj, offset: isize, value: Option<Obj>) -> bool {
     let new = value.map_or(Value::NULL, Obj::into_value);
     // SAFETY: see `slot_word`.
     let old = unsafe { std::mem::replace(&mut *slot_word(object, offset), new) };

@@ -83,6 +83,68 @@ impl SuperCache {
     }
 }
 
+/// How an attribute of a type's instances is got, or set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub(crate) enum Way {
+    /// Nothing is known.
+    None,
+    /// Load the word at an offset from the header.
+    Load,
+    /// Load a method of the type, for a call.
+    Method,
+    /// Load a plain attribute of the type.
+    Plain,
+    /// Set an inline value at an offset from the header.
+    StoreValue,
+    /// Set a `__slots__` member at an offset from the header.
+    StoreSlot,
+}
+
+/// What a specialised form of `LOAD_ATTR` or `STORE_ATTR` found out about a type: as good as the version.
+#[derive(Clone, Copy)]
+pub(crate) struct WayEntry {
+    pub(crate) version: u32,
+    pub(crate) way: Way,
+    /// The byte offset; for attributes of the type, whether instances have inline values.
+    pub(crate) offset: u16,
+    /// The interned name's address.
+    pub(crate) name: usize,
+    /// The attribute of the type.
+    pub(crate) value: u64,
+}
+
+const WAY_ENTRIES: usize = 1024;
+
+/// For sites that see several types: each remembers one, all together remember more.
+pub(crate) struct WayCache(UnsafeCell<[WayEntry; WAY_ENTRIES]>);
+
+impl WayCache {
+    pub(crate) const fn new() -> Self {
+        let empty = WayEntry { version: 0, way: Way::None, offset: 0, name: 0, value: 0 };
+        Self(UnsafeCell::new([empty; WAY_ENTRIES]))
+    }
+
+    fn place(&self, version: u32, name: usize, store: bool) -> *mut WayEntry {
+        let index = (version as usize ^ (name >> 4) ^ (usize::from(store) << 9)) % WAY_ENTRIES;
+        // SAFETY: the index is within the array.
+        unsafe { self.0.get().cast::<WayEntry>().add(index) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn find(&self, version: u32, name: usize, store: bool) -> Option<WayEntry> {
+        // SAFETY: the lock is held.
+        let entry = unsafe { *self.place(version, name, store) };
+        (entry.version == version && entry.name == name && version != 0).then_some(entry)
+    }
+
+    pub(crate) fn store(&self, entry: WayEntry) {
+        let store = matches!(entry.way, Way::StoreValue | Way::StoreSlot);
+        // SAFETY: the lock is held.
+        unsafe { *self.place(entry.version, entry.name, store) = entry };
+    }
+}
+
 /// The attribute `name` of `ty` or of the first of its bases that has it; nothing is bound.
 #[inline]
 pub(crate) fn lookup(vm: &Vm, ty: &TypeObject, name: &Ref<Str>) -> Option<Obj> {

@@ -7,6 +7,9 @@ use crate::vm::Vm;
 
 /// The MRO of a type with these bases.
 pub(crate) fn compute(vm: &Vm, ty: &TypeObject, bases: &[Ref<TypeData>]) -> PyResult<Vec<Obj>> {
+    if let Some(base) = bases.iter().find(|base| base.mro_slice().is_empty()) {
+        return Err(vm.type_error(format!("Cannot extend an incomplete type '{}'", base.tp_name())));
+    }
     let mut order = vec![ty.to_obj()];
     if let [base] = bases {
         order.extend(base.mro_slice().iter().cloned());

@@ -76,6 +76,22 @@ impl NativeDef {
         self
     }
 
+    /// `__text_signature__`: one that is not given follows from how the function is called. Empty if there is none.
+    pub(crate) fn text_signature(&self) -> &'static str {
+        if !self.signature.is_empty() {
+            return self.signature;
+        }
+        match (self.call, self.binding) {
+            (NativeCall::NoArgs(_), Binding::Instance) => "($self, /)",
+            (NativeCall::NoArgs(_), Binding::Class) => "($type, /)",
+            (NativeCall::NoArgs(_), Binding::Static) => "()",
+            (NativeCall::One(_), Binding::Instance) => "($self, object, /)",
+            (NativeCall::One(_), Binding::Class) => "($type, object, /)",
+            (NativeCall::One(_), Binding::Static) => "(object, /)",
+            (NativeCall::Full(_) | NativeCall::Positional(..), _) => "",
+        }
+    }
+
     /// Calls the function on `receiver`.
     #[inline]
     pub fn invoke(&self, vm: &Vm, receiver: &Obj, args: Args<'_>) -> PyResult {

@@ -10,6 +10,7 @@ use crate::module::NativeModule;
 pub const DEFAULT_MAX_STR_DIGITS: usize = 4300;
 
 /// How a program is run. Set once in a process, before the first use of `sys`.
+#[allow(clippy::struct_excessive_bools, reason = "settings that have nothing to do with each other")]
 pub struct Config {
     /// `sys.argv`
     pub argv: Vec<OsString>,
@@ -79,6 +80,7 @@ pub struct Flags {
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
     pub safe_path: bool,
+    pub no_debug_ranges: bool,
 }
 
 /// The pure-Python standard library, wherever it comes from.

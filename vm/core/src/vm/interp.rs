@@ -13,11 +13,11 @@ use rustpython_wtf8::Wtf8;
 use super::names::Names;
 use crate::codecs::Registry;
 use crate::dict::Dict;
-use crate::object::{ObjCell, ObjVec, Ref};
+use crate::object::{Obj, ObjCell, ObjVec, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::trace::Tracing;
-use crate::types::lookup::{MethodCache, SuperCache};
+use crate::types::lookup::{MethodCache, SuperCache, WayCache};
 
 /// The interpreter. Only a thread that holds the interpreter lock uses it.
 pub struct Interp {
@@ -36,11 +36,18 @@ pub struct Interp {
     int_digit_limit: Cell<usize>,
     pub(crate) method_cache: MethodCache,
     pub(crate) super_cache: SuperCache,
+    pub(crate) way_cache: WayCache,
     codecs: OnceCell<Registry>,
     modules: OnceCell<Ref<Dict>>,
     builtins: OnceCell<Ref<Dict>>,
     sys: OnceCell<Ref<Dict>>,
+    /// The import system, whatever became of its entry in `sys.modules`.
+    importlib: OnceCell<Obj>,
+    /// `all` and `any` as they were made, whatever the program called so since.
+    all_and_any: OnceCell<[Obj; 2]>,
     ast_classes: OnceCell<crate::modules::ast::Classes>,
+    /// What `sys.path` began with for the program's sake: a str.
+    pub(crate) first_path: ObjCell,
     /// Weak references to the handles of threads.
     pub(crate) thread_handles: ObjVec,
     /// Python's handlers of the signals, by number; empty where the program did not say.
@@ -65,11 +72,15 @@ static INTERP: Interp = Interp {
     int_digit_limit: Cell::new(lasti_text::int::DEFAULT_DIGIT_LIMIT),
     method_cache: MethodCache::new(),
     super_cache: SuperCache::new(),
+    way_cache: WayCache::new(),
     codecs: OnceCell::new(),
     modules: OnceCell::new(),
     builtins: OnceCell::new(),
     sys: OnceCell::new(),
+    importlib: OnceCell::new(),
+    all_and_any: OnceCell::new(),
     ast_classes: OnceCell::new(),
+    first_path: ObjCell::empty(),
     thread_handles: ObjVec::new(Vec::new()),
     signal_handlers: [const { ObjCell::empty() }; lasti_system::signal::COUNT],
 };
@@ -223,6 +234,16 @@ impl Interp {
     #[inline(always)]
     pub fn builtins(&self) -> &Ref<Dict> {
         self.builtins.get_or_init(Dict::new)
+    }
+
+    /// `importlib._bootstrap`, once it is there.
+    pub(crate) fn importlib(&self) -> &OnceCell<Obj> {
+        &self.importlib
+    }
+
+    /// `all` and `any` as they were made.
+    pub(crate) fn all_and_any(&self) -> &OnceCell<[Obj; 2]> {
+        &self.all_and_any
     }
 
     /// The classes of syntax trees, once they are made.

@@ -5,7 +5,7 @@ mod interp;
 pub(crate) mod interrupt;
 pub(crate) mod lock;
 mod names;
-pub(crate) mod park;
+pub mod park;
 pub(crate) mod signals;
 mod thread;
 pub(crate) mod threads;

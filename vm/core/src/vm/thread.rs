@@ -41,6 +41,8 @@ pub struct Vm {
     pub(crate) limit: AtomicUsize,
     /// What `limit` is when nothing is asked for.
     pub(crate) stack_floor: Cell<usize>,
+    /// Where the native stack ends.
+    stack_end: usize,
     pub(crate) stack: FrameStack,
     /// The frame that runs; null if none does.
     pub(crate) frame: Cell<*mut Frame>,
@@ -80,6 +82,8 @@ pub struct Vm {
     pub(crate) in_hook: Cell<bool>,
     /// A jump back was just taken to this instruction, which is planted.
     pub(crate) jumped_to: Cell<*mut u16>,
+    /// Where the debugger sent a frame to, which it need not be told of when it gets there.
+    pub(crate) sent_to: Cell<*mut u16>,
     /// `sys.set_asyncgen_hooks`: called with an async generator at its first iteration.
     pub(crate) asyncgen_firstiter: ObjCell,
     /// The same, called with one that is dropped unfinished.
@@ -88,6 +92,10 @@ pub struct Vm {
     pub(crate) origin_depth: Cell<usize>,
     /// The current context, a `contextvars.Context`; empty before the first is asked for.
     context: ObjCell,
+    /// asyncio's event loop that runs on this thread.
+    running_loop: ObjCell,
+    /// The task that this loop executes.
+    running_task: ObjCell,
 }
 
 /// One entry of the stack of exceptions being handled: a thread has one, each running generator one more.
@@ -101,7 +109,7 @@ pub(crate) struct Handling {
 /// CPython's default recursion limit.
 const RECURSION_LIMIT: i32 = 1000;
 /// How much native stack must be left for native code to be entered.
-const STACK_RESERVE: usize = 256 * 1024;
+const STACK_RESERVE: usize = 512 * 1024;
 
 impl Vm {
     fn new(stack_size: usize) -> Box<Self> {
@@ -110,6 +118,7 @@ impl Vm {
         let vm = Box::new(Self {
             limit: AtomicUsize::new(floor),
             stack_floor: Cell::new(floor),
+            stack_end: here.saturating_sub(stack_size),
             stack: FrameStack::new(),
             frame: Cell::new(std::ptr::null_mut()),
             registers: Registers::new(),
@@ -132,10 +141,13 @@ impl Vm {
             profile_function: ObjCell::empty(),
             in_hook: Cell::new(false),
             jumped_to: Cell::new(std::ptr::null_mut()),
+            sent_to: Cell::new(std::ptr::null_mut()),
             asyncgen_firstiter: ObjCell::empty(),
             asyncgen_finalizer: ObjCell::empty(),
             origin_depth: Cell::new(0),
             context: ObjCell::empty(),
+            running_loop: ObjCell::empty(),
+            running_task: ObjCell::empty(),
         });
         vm.handling.set(vm.handling_root.get());
         vm
@@ -165,6 +177,7 @@ impl Vm {
                 drop((vm.asyncgen_firstiter.take(), vm.asyncgen_finalizer.take()));
                 drop((vm.trace_function.take(), vm.profile_function.take()));
                 drop(vm.context.take());
+                drop((vm.running_task.take(), vm.running_loop.take()));
                 crate::modules::thread::local::thread_ends(&vm);
                 lock::leave(&vm);
                 if vm.keeps_memory.get() {
@@ -254,6 +267,27 @@ impl Vm {
         &self.context
     }
 
+    /// The event loop that runs on this thread, if there is one.
+    pub fn running_loop(&self) -> &ObjCell {
+        &self.running_loop
+    }
+
+    /// The task that the thread's event loop executes, if it does.
+    pub fn running_task(&self) -> &ObjCell {
+        &self.running_task
+    }
+
+    /// The task that `event_loop` executes on whatever thread it runs on.
+    pub fn running_task_of(&self, event_loop: &Obj) -> Option<Obj> {
+        let mut task = None;
+        super::for_each_thread(self, |thread| {
+            if thread.running_loop.get().is_some_and(|running| running.is(event_loop)) {
+                task = thread.running_task.get();
+            }
+        });
+        task
+    }
+
     /// `None`
     #[inline(always)]
     pub fn none(&self) -> Obj {
@@ -303,19 +337,50 @@ impl Vm {
     /// it, through native code asks this first.
     #[inline(always)]
     pub fn check_native_stack(&self) -> PyResult<()> {
+        self.check_native_stack_in("")
+    }
+
+    /// [`Self::check_native_stack`], with what is under way for the message: `" in comparison"`.
+    #[inline(always)]
+    pub fn check_native_stack_in(&self, doing: &str) -> PyResult<()> {
         if approximate_stack_pointer() < self.stack_floor.get() {
-            Err(self.native_stack_overflow())
+            Err(self.native_stack_overflow(doing))
         } else {
             Ok(())
         }
     }
 
+    /// Runs `f` with room for at least so many calls, however deep the thread is in its program: for a debugger, which
+    /// looks at a program that has used its own room up.
+    pub fn with_room<R>(&self, calls: i32, f: impl FnOnce() -> R) -> R {
+        /// Takes the room back, also after a panic.
+        struct Room<'a> {
+            vm: &'a Vm,
+            calls: i32,
+            floor: usize,
+        }
+
+        impl Drop for Room<'_> {
+            fn drop(&mut self) {
+                self.vm.recursion_left.set(self.vm.recursion_left.get() - self.calls);
+                self.vm.stack_floor.set(self.floor);
+            }
+        }
+
+        let (left, floor) = (self.recursion_left.get(), self.stack_floor.get());
+        let calls = calls.saturating_sub(left).max(0);
+        let _room = Room { vm: self, calls, floor };
+        self.recursion_left.set(left + calls);
+        self.stack_floor.set(floor.min(self.stack_end + STACK_RESERVE / 4));
+        f()
+    }
+
     #[cold]
-    fn native_stack_overflow(&self) -> Exc {
+    fn native_stack_overflow(&self, doing: &str) -> Exc {
         // Room to make the exception.
         let floor = self.stack_floor.get();
-        self.stack_floor.set(floor - STACK_RESERVE / 2);
-        let error = self.recursion_error("maximum recursion depth exceeded");
+        self.stack_floor.set((floor - STACK_RESERVE / 2).max(self.stack_end + STACK_RESERVE / 8));
+        let error = self.recursion_error(format!("maximum recursion depth exceeded{doing}"));
         self.stack_floor.set(floor);
         error
     }
@@ -377,9 +442,14 @@ impl Vm {
         None
     }
 
-    /// Reports an exception that nobody can catch, through `sys.unraisablehook`.
+    /// Reports an exception that nobody can catch, through `sys.unraisablehook`. The object's repr ends the message.
     pub fn unraisable(&self, error: &Exc, message: &str, object: Option<&Obj>) {
-        crate::builtins::exceptions::report_unraisable(self, error, message, object);
+        let shown = object.map(|object| {
+            let repr = self.repr_text(object).unwrap_or_else(|_| "<object repr() failed>".to_owned());
+            format!("{message} {repr}")
+        });
+        let message = shown.as_deref().unwrap_or(message);
+        crate::builtins::exceptions::report_unraisable(self, error, message, None);
     }
 }
 

@@ -124,10 +124,7 @@ impl Vm {
 
     /// Gives the calling thread a name that the system shows, of at most 15 bytes.
     pub(crate) fn set_thread_name(&self, name: &[u8]) {
-        let mut end = name.len().min(15);
-        while end > 0 && end < name.len() && name[end] & 0xC0 == 0x80 {
-            end -= 1;
-        }
+        let end = name.len().min(15);
         if let Ok(shown) = std::ffi::CString::new(&name[..end]) {
             // A name is for people who look; nothing depends on it.
             let _ = rustix::thread::set_name(&shown);
@@ -147,7 +144,10 @@ impl Vm {
             crate::trace::forget_hook();
             set_main_ident(self.ident());
             super::signals::after_fork(self);
+            super::park::after_fork();
             crate::modules::thread::after_fork(self);
+            // The event loop goes on in the parent.
+            drop((self.running_task().take(), self.running_loop().take()));
         }
         result
     }

@@ -28,15 +28,39 @@ fn new(_: &Vm, ty: &TypeObject, _: Args<'_>) -> PyResult {
 static SIGNATURE: Signature<3> = Signature::new("bytearray", ["source", "encoding", "errors"], 0);
 
 fn init(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
+    let array = this(vm, object)?;
+    if !array.is_empty() {
+        array.resize(vm, Vec::clear)?;
+    }
+    if let ([source], []) = (args.all(), args.names())
+        && is_iterable_only(source)
+    {
+        // The bytes are there as they come.
+        return vm.for_each(source, |item| {
+            let byte = vm.byte_of(&item, RANGE)?;
+            array.resize(vm, |bytes| bytes.push(byte))?;
+            Ok(true)
+        });
+    }
     let bytes = match from_arguments(vm, args, &SIGNATURE, RANGE)? {
         Source::Nothing => Vec::new(),
         Source::Bytes(bytes) => bytes.into_owned(),
     };
-    let array = this(vm, object)?;
-    if array.is_empty() && bytes.is_empty() {
+    if bytes.is_empty() {
         return Ok(());
     }
     array.resize(vm, |contents| *contents = bytes)
+}
+
+/// Whether an object is nothing but iterable, and its items are not at hand: otherwise all bytes come at once.
+fn is_iterable_only(source: &Obj) -> bool {
+    let slots = &source.ty().slots;
+    slots.iter.get().is_some()
+        && slots.buffer.get().is_none()
+        && slots.nb_index.get().is_none()
+        && source.downcast::<Str>().is_none()
+        && !source.is_exact(&crate::builtins::LIST)
+        && !source.is_exact(&crate::builtins::TUPLE)
 }
 
 fn repr(vm: &Vm, object: &Obj) -> PyResult {
@@ -115,7 +139,7 @@ fn set_slice(vm: &Vm, object: &Obj, slice: &Ref<Slice>, value: Option<&Obj>) -> 
             bytes.splice(start..end, new);
         });
     }
-    if value.is_none() {
+    if new.is_empty() {
         let gone: std::collections::HashSet<usize> = range.indices().collect();
         return array.resize(vm, |bytes| {
             let mut index = 0;
@@ -159,6 +183,7 @@ fn append(vm: &Vm, object: &Obj, item: &Obj) -> PyResult {
 fn extend(vm: &Vm, object: &Obj, items: &Obj) -> PyResult {
     let array = this(vm, object)?;
     let name = items.ty().name();
+    let end = array.len();
     let more = if items.ty().slots.buffer.get().is_some() {
         vm.bytes_like(items)?.into_owned()
     } else if items.downcast::<Str>().is_some() {
@@ -169,7 +194,11 @@ fn extend(vm: &Vm, object: &Obj, items: &Obj) -> PyResult {
         vm.bytes_of_items(items, "bytearray", RANGE)?.into_owned()
     };
     if !more.is_empty() {
-        array.resize(vm, |bytes| bytes.extend(more))?;
+        // Behind what was there before, as far as it still is.
+        array.resize(vm, |bytes| {
+            let end = end.min(bytes.len());
+            bytes.splice(end..end, more);
+        })?;
     }
     Ok(vm.none())
 }
@@ -233,6 +262,9 @@ fn resize(vm: &Vm, object: &Obj, size: &Obj) -> PyResult {
     let size = usize::try_from(size)
         .map_err(|_| vm.value_error(format!("Can only resize to positive sizes, got {size}")))?;
     let array = this(vm, object)?;
+    if array.len() == size {
+        return Ok(vm.none());
+    }
     let fits = array.resize(vm, |bytes| {
         let more = size.saturating_sub(bytes.len());
         let fits = bytes.try_reserve_exact(more).is_ok();
@@ -262,10 +294,7 @@ fn sizeof(vm: &Vm, object: &Obj) -> PyResult {
 
 fn reduce_to(vm: &Vm, object: &Obj, protocol: i64) -> PyResult {
     let bytes = this(vm, object)?.to_vec();
-    let state = match vm.find_attr(object, &vm.names().__dict__)? {
-        Some(dict) => dict,
-        None => vm.none(),
-    };
+    let state = vm.call_method(object, &vm.names().__getstate__, &[])?;
     let args = if protocol < 3 {
         let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
         if bytes.is_empty() {

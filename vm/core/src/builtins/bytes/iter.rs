@@ -76,10 +76,11 @@ fn length_hint(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<BytesIter>(object)?;
     match iterator.bytes.get() {
-        Some(bytes) => reduced(vm, "iter", vec![bytes], Some(Int::from_usize(iterator.index.get()))),
-        None => reduced(vm, "iter", vec![vm.empty_tuple().into_obj()], None),
+        Some(bytes) => reduced(function, vec![bytes], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(function, vec![vm.empty_tuple().into_obj()], None),
     }
 }
 

@@ -96,6 +96,7 @@ fn split_arguments<'a>(vm: &Vm, args: Args<'a>, signature: &Signature<2>) -> PyR
 }
 
 fn split(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
+    let _held = super::hold(object);
     let (separator, max) = split_arguments(vm, args, &SPLIT)?;
     let bytes = this(vm, object)?;
     let part = |range| part(object, &bytes, range);
@@ -107,6 +108,7 @@ fn split(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
 }
 
 fn rsplit(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
+    let _held = super::hold(object);
     let (separator, max) = split_arguments(vm, args, &RSPLIT)?;
     let bytes = this(vm, object)?;
     let part = |range| part(object, &bytes, range);
@@ -157,6 +159,8 @@ fn join(vm: &Vm, object: &Obj, iterable: &Obj) -> PyResult {
     if iterable.ty().slots.iter.get().is_none() && iterable.ty().slots.getitem.get().is_none() {
         return Err(vm.type_error("can only join an iterable"));
     }
+    // The separator can't change its size meanwhile.
+    let _held = super::hold(object);
     let items = vm.collect(iterable)?;
     if let [single] = items.as_slice()
         && single.is_exact(&BYTES)
@@ -173,6 +177,10 @@ fn join(vm: &Vm, object: &Obj, iterable: &Obj) -> PyResult {
             )));
         }
         parts.push(vm.bytes_like(item)?);
+        let changed = iterable.downcast::<List>().is_some_and(|list| list.items.len() != items.len());
+        if changed && !item.is_exact(&BYTES) {
+            return Err(vm.runtime_error("sequence changed size during iteration"));
+        }
     }
     let joined = text_replace::join_bytes(&this(vm, object)?, parts.iter().map(|part| &**part));
     Ok(make(object, &joined.or_raise(vm)?))
@@ -183,6 +191,9 @@ static TRANSLATE: Signature<2> = Signature::new("translate", ["", "delete"], 1).
 fn translate(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
     let [table, delete] = args.bind(vm, &TRANSLATE)?;
     let table = table.filter(|table| !vm.is_none(table)).map(|table| vm.bytes_like(table)).transpose()?;
+    if table.as_ref().is_some_and(|table| table.len() != 256) {
+        return Err(vm.value_error("translation table must be 256 characters long"));
+    }
     let delete = delete.map(|delete| vm.bytes_like(delete)).transpose()?.unwrap_or_default();
     let translated = text_translate::translate_bytes(&this(vm, object)?, table.as_deref(), &delete);
     Ok(make(object, &translated.or_raise(vm)?))
@@ -209,6 +220,7 @@ fn decode(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
 static HEX: Signature<2> = Signature::new("hex", ["sep", "bytes_per_sep"], 0);
 
 fn hex(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
+    let _held = super::hold(object);
     hex_of(vm, &this(vm, object)?, args)
 }
 
@@ -287,6 +299,6 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new("translate", "($self, table, /, delete=b'')", "Return a copy with each character mapped by the given translation table.\n\n  table\n    Translation table, which must be a bytes object of length 256.\n\nAll characters occurring in the optional argument delete are removed.\nThe remaining characters are mapped through the given translation table.", NativeCall::Full(translate)),
     NativeDef::new("maketrans", "(frm, to, /)", "Return a translation table usable for the bytes or bytearray translate method.\n\nThe returned table will be one where each byte in frm is mapped to the byte at\nthe same position in to.\n\nThe bytes objects frm and to must be of the same length.", NativeCall::Positional(2, 2, maketrans)).static_method(),
     NativeDef::new("decode", "($self, /, encoding='utf-8', errors='strict')", "Decode the bytes using the codec registered for encoding.\n\n  encoding\n    The encoding with which to decode the bytes.\n  errors\n    The error handling scheme to use for the handling of decoding errors.\n    The default is 'strict' meaning that decoding errors raise a\n    UnicodeDecodeError. Other possible values are 'ignore' and 'replace'\n    as well as any other name registered with codecs.register_error that\n    can handle UnicodeDecodeErrors.", NativeCall::Full(decode)),
-    NativeDef::new("hex", "", "Create a string of hexadecimal numbers from a bytes object.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from the\n    right, negative values count from the left.", NativeCall::Full(hex)),
+    NativeDef::new("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "Create a string of hexadecimal numbers from a bytes object.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from the\n    right, negative values count from the left.\n\n>>> data = b'\\x10\\x20\\x30'\n>>> data.hex()\n'102030'\n>>> data.hex(' ')\n'10 20 30'\n>>> data.hex('-', 2)\n'10-2030'\n>>> data.hex('-', -2)\n'1020-30'", NativeCall::Full(hex)),
     NativeDef::new("fromhex", "($type, string, /)", "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.", NativeCall::One(fromhex)).class_method(),
 ];

@@ -62,6 +62,11 @@ fn unchanged(object: &Obj) -> Obj {
     }
 }
 
+/// Keeps a bytearray from changing its size while its method's arguments are looked at.
+fn hold(object: &Obj) -> Option<buffer::Held> {
+    object.downcast::<ByteArray>().map(ByteArray::hold)
+}
+
 /// A result, or the object itself where nothing changed.
 fn changed(object: &Obj, result: Option<Vec<u8>>) -> Obj {
     result.map_or_else(|| unchanged(object), |result| make(object, &result))
@@ -95,6 +100,7 @@ fn repeat(vm: &Vm, object: &Obj, count: i64) -> PyResult {
 }
 
 fn contains(vm: &Vm, object: &Obj, item: &Obj) -> PyResult<bool> {
+    let _held = hold(object);
     if item.ty().slots.nb_index.get().is_some() {
         let byte = vm.byte_of(item, "byte must be in range(0, 256)")?;
         return Ok(this(vm, object)?.contains(&byte));
@@ -167,6 +173,11 @@ enum Source<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+fn no_bytes(vm: &Vm, source: &Obj, result: &Obj) -> Exc {
+    let (class, given) = (source.ty().name(), result.ty().name());
+    vm.type_error(format!("{class}.__bytes__() must return a bytes, not {given}"))
+}
+
 /// The arguments of `bytes()` and `bytearray()`. CPython: `bytes_new_impl`, `bytearray___init___impl`.
 fn from_arguments<'a>(
     vm: &Vm,
@@ -179,7 +190,9 @@ fn from_arguments<'a>(
     let encoding = encoding.map(|given| vm.plain_str_argument(name, "'encoding'", given)).transpose()?;
     let errors = errors.map(|given| vm.plain_str_argument(name, "'errors'", given)).transpose()?;
     let text = source.and_then(|source| source.downcast::<Str>());
-    if let Some(text) = text {
+    if let Some(text) = text
+        && (encoding.is_some() || errors.is_some())
+    {
         if encoding.is_none() {
             return Err(vm.type_error("string argument without an encoding"));
         }
@@ -199,15 +212,18 @@ fn from_arguments<'a>(
     {
         return match result.downcast::<Bytes>() {
             Some(bytes) => Ok(Source::Bytes(Cow::Owned(bytes.as_slice().to_vec()))),
-            None => Err(vm.type_error(format!(
-                "{}.__bytes__() must return a bytes, not {}",
-                source.ty().name(),
-                result.ty().name()
-            ))),
+            None => Err(no_bytes(vm, source, &result)),
         };
     }
-    if source.ty().slots.nb_index.get().is_some() {
-        let index = vm.index(source)?;
+    if text.is_some() {
+        return Err(vm.type_error("string argument without an encoding"));
+    }
+    // Where `__index__` raises TypeError, the other ways are still open.
+    let index = match source.ty().slots.nb_index.get().map(|_| vm.index(source)) {
+        Some(Err(error)) if !error.is(&super::TYPE_ERROR) => return Err(error),
+        index => index.and_then(Result::ok),
+    };
+    if let Some(index) = index {
         let Some(count) = index.as_i64() else {
             return Err(
                 vm.overflow_error(format!("cannot fit '{}' into an index-sized integer", source.ty().name()))
@@ -233,6 +249,17 @@ fn new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
         && ty.is(&BYTES)
     {
         return Ok(object.clone());
+    }
+    // What `__bytes__` returns is the result, be it of a subclass.
+    if let ([source], []) = (args.all(), args.names())
+        && ty.is(&BYTES)
+        && let Some(result) = vm.call_special(source, &vm.names().__bytes__, &[])?
+    {
+        return if result.downcast::<Bytes>().is_some() {
+            Ok(result)
+        } else {
+            Err(no_bytes(vm, source, &result))
+        };
     }
     let bytes = match from_arguments(vm, args, &SIGNATURE, "bytes must be in range(0, 256)")? {
         Source::Nothing => Cow::Borrowed(&[][..]),

@@ -16,6 +16,7 @@ pub(super) fn remainder(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
     if left.downcast::<Bytes>().is_none() && !is_bytearray(left) {
         return Ok(vm.not_implemented());
     }
+    let _held = super::hold(left);
     let format = this(vm, left)?;
     let mut values = Values::new(vm, right);
     let mut out = Vec::with_capacity(format.len() + 16);
@@ -61,7 +62,7 @@ fn write(vm: &Vm, out: &mut Vec<u8>, value: &Obj, field: &Field) -> PyResult<()>
 
 /// The value of `%b`.
 fn contents(vm: &Vm, value: &Obj, field: &Field) -> PyResult<Vec<u8>> {
-    if value.ty().slots.buffer.get().is_some() {
+    if value.is_exact(&super::super::BYTES) || is_bytearray(value) {
         return vm.bytes_like(value).map(std::borrow::Cow::into_owned);
     }
     match vm.call_special(value, &vm.names().__bytes__, &[])? {
@@ -73,6 +74,9 @@ fn contents(vm: &Vm, value: &Obj, field: &Field) -> PyResult<Vec<u8>> {
                 result.ty().name()
             ))),
         },
+        None if value.ty().slots.buffer.get().is_some() => {
+            vm.bytes_like(value).map(std::borrow::Cow::into_owned)
+        }
         None => Err(wrong_type(vm, field, value)),
     }
 }

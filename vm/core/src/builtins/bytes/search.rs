@@ -33,6 +33,7 @@ type Search = fn(&[u8], &[u8], Option<isize>, Option<isize>) -> Option<usize>;
 
 fn look(vm: &Vm, object: &Obj, args: &[Obj], search: Search) -> PyResult<Option<usize>> {
     let [wanted, bounds @ ..] = args else { return Ok(None) };
+    let _held = super::hold(object);
     let wanted = needle(vm, wanted)?;
     let (start, end) = (vm.bound_argument(bounds.first())?, vm.bound_argument(bounds.get(1))?);
     Ok(search(&this(vm, object)?, &wanted, start, end))
@@ -145,43 +146,43 @@ fn removesuffix(vm: &Vm, object: &Obj, suffix: &Obj) -> PyResult {
 pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new(
         "count",
-        "",
+        "($self, sub[, start[, end]], /)",
         "Return the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.",
         NativeCall::Positional(1, 3, count),
     ),
     NativeDef::new(
         "find",
-        "",
+        "($self, sub[, start[, end]], /)",
         "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nReturn -1 on failure.",
         NativeCall::Positional(1, 3, find),
     ),
     NativeDef::new(
         "index",
-        "",
+        "($self, sub[, start[, end]], /)",
         "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nRaise ValueError if the subsection is not found.",
         NativeCall::Positional(1, 3, index),
     ),
     NativeDef::new(
         "rfind",
-        "",
+        "($self, sub[, start[, end]], /)",
         "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nReturn -1 on failure.",
         NativeCall::Positional(1, 3, rfind),
     ),
     NativeDef::new(
         "rindex",
-        "",
+        "($self, sub[, start[, end]], /)",
         "Return the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nRaise ValueError if the subsection is not found.",
         NativeCall::Positional(1, 3, rindex),
     ),
     NativeDef::new(
         "startswith",
-        "",
+        "($self, prefix[, start[, end]], /)",
         "Return True if the bytes starts with the specified prefix, False otherwise.\n\n  prefix\n    A bytes or a tuple of bytes to try.\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.",
         NativeCall::Positional(1, 3, startswith),
     ),
     NativeDef::new(
         "endswith",
-        "",
+        "($self, suffix[, start[, end]], /)",
         "Return True if the bytes ends with the specified suffix, False otherwise.\n\n  suffix\n    A bytes or a tuple of bytes to try.\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.",
         NativeCall::Positional(1, 3, endswith),
     ),

@@ -110,6 +110,7 @@ fn hint(vm: &Vm, object: &Obj) -> PyResult {
 
 /// `(iter, ([what is left],))`: the iterator itself stays where it is.
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<DictIter>(object)?;
     let ahead = DictIter {
         dict: ObjCell::new(iterator.dict.get()),
@@ -123,7 +124,7 @@ fn reduce(vm: &Vm, object: &Obj) -> PyResult {
     while let Some(item) = ahead.next(vm)? {
         items.push(item);
     }
-    reduced(vm, "iter", vec![List::new(items).into_obj()], None)
+    reduced(function, vec![List::new(items).into_obj()], None)
 }
 
 impl Part {
@@ -132,7 +133,7 @@ impl Part {
         match self {
             Self::Keys => key,
             Self::Values => value,
-            Self::Items => Tuple::new(vec![key, value]).into_obj(),
+            Self::Items => Tuple::of([key, value]).into_obj(),
         }
     }
 }

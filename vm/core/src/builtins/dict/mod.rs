@@ -25,6 +25,13 @@ static METHODS: &[NativeDef] = &[
         "dicts are generic over two types, signifying (respectively) the types of their keys and values",
     ),
     NativeDef::new(
+        "__contains__",
+        "($self, key, /)",
+        "True if the dictionary has the specified key, else False.",
+        NativeCall::One(|vm, object, key| Ok(vm.bool(contains(vm, object, key)?))),
+    ),
+    NativeDef::new("__getitem__", "($self, key, /)", "Return self[key].", NativeCall::One(getitem)),
+    NativeDef::new(
         "__sizeof__",
         "($self, /)",
         "Return the size of the dict in memory, in bytes.",
@@ -185,10 +192,15 @@ impl Dict {
         let iterator = vm.iter(iterable)?;
         let mut number = 0;
         while let Some(pair) = vm.next(&iterator)? {
+            // CPython: `PySequence_Fast`.
             let items = match vm.iter(&pair) {
-                Ok(_) => vm.collect(&pair)?,
+                Ok(_) => vm.collect(&pair),
+                Err(error) if error.is(&super::TYPE_ERROR) => Err(vm.type_error("object is not iterable")),
+                Err(error) => Err(error),
+            };
+            let items = match items {
+                Ok(items) => items,
                 Err(error) if error.is(&super::TYPE_ERROR) => {
-                    let error = vm.type_error("object is not iterable");
                     let note =
                         format!("Cannot convert dictionary update sequence element #{number} to a sequence");
                     vm.call_method_named(

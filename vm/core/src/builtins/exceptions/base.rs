@@ -29,7 +29,9 @@ pub(super) fn make(ty: &TypeObject, args: &[Obj]) -> Ref<BaseException> {
 /// `BaseException.__init__`
 pub(super) fn init(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
     let exception = this(vm, object)?;
-    args.no_keywords(vm, &object.ty().name())?;
+    if !args.names().is_empty() {
+        args.no_keywords(vm, &object.ty().name())?;
+    }
     exception.args.set(Tuple::from_slice(args.positional()).into_obj());
     Ok(())
 }

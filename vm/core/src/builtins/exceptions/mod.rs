@@ -24,7 +24,7 @@ pub use os_error::strerror;
 pub(crate) use report::{report_unraisable, show_unraisable};
 
 use crate::call::Args;
-use crate::errors::{BaseException, PyResult};
+use crate::errors::{BaseException, Exc, PyResult};
 use crate::object::{Obj, ObjCell, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
@@ -79,6 +79,20 @@ pub(crate) fn set_name(exception: &Ref<BaseException>, name: &Ref<Str>) {
 pub(crate) fn set_name_and_object(exception: &Ref<BaseException>, name: &Ref<Str>, object: &Obj) {
     set_name(exception, name);
     set_field(exception, "obj", object);
+}
+
+/// Sets `name` and `obj` of an AttributeError that came without. CPython: `_PyObject_SetAttributeErrorContext`.
+#[cold]
+pub(crate) fn complete_attribute_error(error: &Exc, object: &Obj, name: &Ref<Str>) {
+    if !error.is(&types::ATTRIBUTE_ERROR) {
+        return;
+    }
+    let exception = error.exception();
+    let ty = exception.as_obj().ty();
+    let empty = |name: &str| field(exception, ty, name).is_some_and(ObjCell::is_empty);
+    if empty("name") && empty("obj") {
+        set_name_and_object(exception, name, object);
+    }
 }
 
 /// Whether an exception of type `ty` is one of `class`, an exception class or a tuple of such: what `except` asks.

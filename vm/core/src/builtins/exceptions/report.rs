@@ -4,11 +4,19 @@
 use crate::errors::{BaseException, Exc, PyResult};
 use crate::object::{Obj, Ref};
 use crate::text::Str;
+use crate::traceback::Traceback;
 use crate::vm::Vm;
 
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
 pub(crate) fn report_unraisable(vm: &Vm, error: &Exc, message: &str, object: Option<&Obj>) {
     let exception = error.exception().as_obj();
+    // One that native code raised shows where that was called.
+    if error.exception().traceback.is_empty()
+        && let Some(frame) = crate::eval::current_frame(vm)
+    {
+        let lasti = crate::frame::lasti_of(&frame);
+        error.exception().traceback.set(Traceback::new(None, frame.into_obj(), lasti).into_obj());
+    }
     if let Ok(Some(hook)) = vm.interp().sys().get_str(vm, &vm.intern("unraisablehook"))
         && !vm.is_none(&hook)
     {

@@ -56,9 +56,8 @@ fn import_error_init(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
     for (index, value) in given.into_iter().enumerate() {
         set(exception, index + 1, value.cloned());
     }
-    if let [message] = args.positional() {
-        set(exception, 0, Some(message.clone()));
-    }
+    let message = if let [message] = args.positional() { Some(message.clone()) } else { None };
+    set(exception, 0, message);
     Ok(())
 }
 

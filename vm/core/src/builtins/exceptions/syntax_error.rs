@@ -93,7 +93,38 @@ pub(super) fn customize(ty: &TypeObject) -> super::Additions {
     (FIELDS, &[])
 }
 
+/// How much source `traceback` looks at for a misspelled keyword.
+const LOOKED_AT: usize = 1024;
+
+/// The line where the last statement began before the one with the error, as far as that can be told from outside the
+/// parser; 0: from the beginning of the source on, which is looked at where it is not too long.
+fn last_statement(source: &str, error_line: usize) -> usize {
+    let before: Vec<&str> = source.lines().take(error_line).collect();
+    if before.iter().map(|line| line.len() + 1).sum::<usize>() <= LOOKED_AT {
+        return 0;
+    }
+    let begins =
+        |line: &&str| line.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '@'));
+    let above = &before[..before.len() - 1];
+    above.iter().rposition(begins).map_or(0, |index| index + 1)
+}
+
 impl Vm {
+    /// [`Self::syntax_error`], with what `traceback` needs to find misspelled keywords.
+    #[cold]
+    pub(crate) fn syntax_error_in(&self, error: &lasti_compile::SyntaxError, source: &str) -> Exc {
+        let raised = self.syntax_error(error);
+        if let Some(cell) = raised.exception().fields.get(METADATA)
+            && raised.is(&SYNTAX_ERROR)
+        {
+            let line = error.lineno.and_then(|line| usize::try_from(line).ok()).unwrap_or_default();
+            let parts =
+                vec![Int::from_usize(last_statement(source, line)), Int::new(0), Str::new(source).into_obj()];
+            cell.set(Tuple::new(parts).into_obj());
+        }
+        raised
+    }
+
     /// The exception for what the compiler says of a source.
     #[cold]
     pub fn syntax_error(&self, error: &lasti_compile::SyntaxError) -> Exc {
@@ -112,7 +143,12 @@ impl Vm {
         };
         let message = Str::new(&error.msg).into_obj();
         let number = |number: Option<i32>| self.or_none(number.map(|number| Int::new(number.into())));
-        let text = error.text.as_deref().map(|text| Str::new(text).into_obj());
+        let text = match &error.text {
+            Some(text) => Some(text.clone()),
+            // What only compiling finds: the line is that of the file, if there is one of this name.
+            None => error.lineno.and_then(|line| crate::sources::line_of_file(&error.filename, line)),
+        };
+        let text = text.map(|text| Str::new(&text).into_obj());
         let place = vec![
             Str::new(&error.filename).into_obj(),
             number(error.lineno),

@@ -65,12 +65,25 @@ fn translate_init(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
 fn str(vm: &Vm, object: &Obj) -> PyResult {
     let exception = this(vm, object)?;
     let field = |index: usize| exception.fields.get(index).and_then(ObjCell::get);
-    let Some(subject) = field(OBJECT) else { return Ok(vm.intern("").into_obj()) };
-    let number = |index: usize| field(index).and_then(|number| number.as_i64()).unwrap_or(0);
-    let (start, end) = (number(START), number(END));
+    if field(OBJECT).is_none() {
+        return Ok(vm.intern("").into_obj());
+    }
     let encoding = vm.str_text(&vm.or_none(field(ENCODING)))?;
     let reason = vm.str_text(&vm.or_none(field(REASON)))?;
-    let (subject_prefix, what, verb) = if object.is_instance_of(&UNICODE_DECODE_ERROR) {
+    // Both may have run Python code, which may have changed the others.
+    let number = |index: usize| field(index).and_then(|number| number.as_i64()).unwrap_or(0);
+    let (start, end) = (number(START), number(END));
+    let Some(subject) = field(OBJECT) else {
+        return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+    };
+    let decodes = object.is_instance_of(&UNICODE_DECODE_ERROR);
+    if decodes && subject.downcast::<Bytes>().is_none() {
+        return Err(vm.type_error("UnicodeError 'object' attribute must be a bytes"));
+    }
+    if !decodes && subject.downcast::<Str>().is_none() {
+        return Err(vm.type_error("UnicodeError 'object' attribute must be a string"));
+    }
+    let (subject_prefix, what, verb) = if decodes {
         (format!("'{encoding}' codec "), "byte", "decode")
     } else if object.is_instance_of(&UNICODE_ENCODE_ERROR) {
         (format!("'{encoding}' codec "), "character", "encode")

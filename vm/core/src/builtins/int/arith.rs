@@ -112,7 +112,7 @@ fn divmod(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
             (Int::from_big(quotient), Int::from_big(rest))
         }
     };
-    Ok(crate::sequence::Tuple::new(vec![quotient, rest]).into_obj())
+    Ok(crate::sequence::Tuple::of([quotient, rest]).into_obj())
 }
 
 fn true_divide(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {

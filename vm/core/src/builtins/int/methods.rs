@@ -177,7 +177,7 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new(
         "as_integer_ratio",
         "($self, /)",
-        "Return a pair of integers, whose ratio is equal to the original int.",
+        "Return a pair of integers, whose ratio is equal to the original int.\n\n>>> (6).as_integer_ratio()\n(6, 1)\n>>> (-6).as_integer_ratio()\n(-6, 1)\n>>> True.as_integer_ratio()\n(1, 1)",
         NativeCall::NoArgs(as_integer_ratio),
     ),
     NativeDef::new(

@@ -70,6 +70,9 @@ impl Vm {
                     self.type_error(format!("__int__ returned non-int (type {})", result.ty().name()))
                 );
             }
+            if !result.is_exact_int() {
+                self.warn_of_subclass("__int__", "int", &result)?;
+            }
             return self.index(&result);
         }
         if object.ty().slots.nb_index.get().is_some() {

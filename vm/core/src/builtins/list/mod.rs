@@ -4,8 +4,8 @@ pub(crate) mod sort;
 
 use super::LIST;
 use super::sequence::{
-    Shown, Subscript, bound, clamp_bounds, compare, index_argument, optional_argument, place, repeat,
-    subscript,
+    Shown, Subscript, bound, clamp_bounds, compare, index_argument, init_refuses_keywords, optional_argument,
+    place, repeat, subscript,
 };
 use crate::call::Args;
 use crate::errors::{Exc, PyResult};
@@ -20,6 +20,7 @@ use crate::vm::Vm;
 
 static METHODS: &[NativeDef] = &[
     super::class_getitem_def("lists are generic over the type of their contents"),
+    NativeDef::new("__getitem__", "($self, index, /)", "Return self[index].", NativeCall::One(getitem)),
     NativeDef::new(
         "append",
         "($self, object, /)",
@@ -91,7 +92,7 @@ fn new(_: &Vm, ty: &TypeObject, _: Args<'_>) -> PyResult {
 
 fn init_list(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
     let list = vm.receiver::<List>(object)?;
-    let iterable = optional_argument(vm, "list", args, true)?;
+    let iterable = optional_argument(vm, "list", args, init_refuses_keywords(object.ty(), &LIST))?;
     drop(list.items.take());
     match iterable {
         Some(iterable) => extend_with(vm, list, iterable),
@@ -158,7 +159,7 @@ fn getitem(vm: &Vm, object: &Obj, key: &Obj) -> PyResult {
                 let start = range.start as usize;
                 list.items.copy_range(start..start + range.count)
             } else {
-                range.indices().filter_map(|index| list.items.get(index)).collect()
+                list.items.pick(range)
             };
             Ok(List::new(items).into_obj())
         }
@@ -264,8 +265,12 @@ fn contains(vm: &Vm, object: &Obj, item: &Obj) -> PyResult<bool> {
 /// The first place in `range` with an item equal to `item`.
 fn find(vm: &Vm, list: &Ref<List>, item: &Obj, range: std::ops::Range<usize>) -> PyResult<Option<usize>> {
     for index in range {
-        let Some(other) = list.items.get(index) else { break };
-        if vm.eq(&other, item)? {
+        let Some(other) = list.items.slice().get(index) else { break };
+        let equal = match Vm::quick_eq(other, item) {
+            Some(equal) => equal,
+            None => vm.eq(&other.clone(), item)?,
+        };
+        if equal {
             return Ok(Some(index));
         }
     }
@@ -279,9 +284,7 @@ fn concat(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
             vm.type_error(format!("can only concatenate list (not \"{}\") to list", right.ty().name()))
         );
     };
-    let mut items = a.items.to_vec();
-    items.extend(b.items.to_vec());
-    Ok(List::new(items).into_obj())
+    Ok(List::new(a.items.joined(&b.items)).into_obj())
 }
 
 fn inplace_concat(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
@@ -400,7 +403,7 @@ fn sizeof(vm: &Vm, object: &Obj) -> PyResult {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &LIST)
-        .doc("Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.")
+        .doc("list(iterable=(), /)\n--\n\nBuilt-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.")
         .flags(TypeFlags::BASETYPE | TypeFlags::SEQUENCE | TypeFlags::MATCH_SELF)
         .slots(|slots| {
             slots.new.set(Some(new));

@@ -441,8 +441,8 @@ const METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "hex",
-        "",
-        "Return the data in the buffer as a str of hexadecimal numbers.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from the\n    right, negative values count from the left.",
+        "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+        "Return the data in the buffer as a str of hexadecimal numbers.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from the\n    right, negative values count from the left.\n\n>>> data = memoryview(b'\\x10\\x20\\x30')\n>>> data.hex()\n'102030'\n>>> data.hex(' ')\n'10 20 30'\n>>> data.hex('-', 2)\n'10-2030'\n>>> data.hex('-', -2)\n'1020-30'",
         NativeCall::Full(hex),
     ),
     NativeDef::new(
@@ -482,9 +482,10 @@ const METHODS: &[NativeDef] = &[
         "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present.",
         NativeCall::Positional(1, 3, index),
     ),
-    NativeDef::new("__enter__", "", "", NativeCall::NoArgs(enter)),
-    NativeDef::new("__exit__", "", "", NativeCall::Full(exit)),
-    NativeDef::new("__class_getitem__", "", "See PEP 585", NativeCall::One(class_getitem)).class_method(),
+    NativeDef::new("__enter__", "($self, /)", "", NativeCall::NoArgs(enter)),
+    NativeDef::new("__exit__", "($self, /, *exc_info)", "", NativeCall::Full(exit)),
+    NativeDef::new("__class_getitem__", "($type, object, /)", "See PEP 585", NativeCall::One(class_getitem))
+        .class_method(),
 ];
 
 fn sizes(values: impl Iterator<Item = i64>) -> Obj {
@@ -546,7 +547,7 @@ const PROPERTIES: &[Property] = &[
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &MEMORYVIEW)
-        .doc("Create a new memoryview object which references the given object.")
+        .doc("memoryview(object)\n--\n\nCreate a new memoryview object which references the given object.")
         .flags(TypeFlags::SEQUENCE | TypeFlags::WEAKREFABLE)
         .slots(|slots| {
             slots.new.set(Some(new));

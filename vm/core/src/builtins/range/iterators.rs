@@ -74,11 +74,12 @@ fn hint(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<RangeIter>(object)?;
     let stop = i128::from(iterator.next.get()) + i128::from(iterator.step) * i128::from(iterator.left.get());
     let range =
         make(Int::new(iterator.next.get()), Int::from_big(BigInt::from(stop)), Int::new(iterator.step));
-    reduced(vm, "iter", vec![range.into_obj()], Some(vm.none()))
+    reduced(function, vec![range.into_obj()], Some(vm.none()))
 }
 
 fn setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
@@ -114,10 +115,11 @@ fn long_hint(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn long_reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<LongRangeIter>(object)?;
     let stop = number(&iterator.next) + number(&iterator.step) * number(&iterator.left);
     let range = make(vm.or_none(iterator.next.get()), Int::from_big(stop), vm.or_none(iterator.step.get()));
-    reduced(vm, "iter", vec![range.into_obj()], Some(vm.none()))
+    reduced(function, vec![range.into_obj()], Some(vm.none()))
 }
 
 fn long_setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {

@@ -18,17 +18,17 @@ use crate::types::{CompareOp, NativeCall, NativeDef, Property, TypeBuilder, Type
 use crate::vm::Vm;
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__reversed__", "", "Return a reverse iterator.", NativeCall::NoArgs(reversed)),
-    NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce)),
+    NativeDef::new("__reversed__", "($self, /)", "Return a reverse iterator.", NativeCall::NoArgs(reversed)),
+    NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce)),
     NativeDef::new(
         "count",
-        "",
+        "($self, object, /)",
         "rangeobject.count(value) -> integer -- return number of occurrences of value",
         NativeCall::One(count),
     ),
     NativeDef::new(
         "index",
-        "",
+        "($self, object, /)",
         "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present.",
         NativeCall::One(index),
     ),

@@ -87,6 +87,7 @@ fn hint(vm: &Vm, object: &Obj) -> PyResult {
 
 /// `(iter, ([what is left],))`: the iterator itself stays where it is.
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<SetIter>(object)?;
     let ahead = SetIter {
         set: ObjCell::new(iterator.set.get()),
@@ -98,7 +99,7 @@ fn reduce(vm: &Vm, object: &Obj) -> PyResult {
     while let Some(element) = ahead.next(vm)? {
         elements.push(element);
     }
-    reduced(vm, "iter", vec![List::new(elements).into_obj()], None)
+    reduced(function, vec![List::new(elements).into_obj()], None)
 }
 
 pub(super) fn init(vm: &Vm) {

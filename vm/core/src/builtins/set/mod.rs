@@ -17,6 +17,12 @@ use crate::types::{NativeCall, NativeDef, Slots, TypeBuilder, TypeFlags, TypeObj
 use crate::vm::Vm;
 use operations as ops;
 
+const CONTAINS: NativeDef = NativeDef::new(
+    "__contains__",
+    "($self, object, /)",
+    "x.__contains__(y) <==> y in x.",
+    NativeCall::One(|vm, set, object| Ok(vm.bool(contains(vm, set, object)?))),
+);
 const COPY: NativeDef =
     NativeDef::new("copy", "($self, /)", "Return a shallow copy of a set.", NativeCall::NoArgs(copy));
 const DIFFERENCE: NativeDef = NativeDef::new(
@@ -76,6 +82,7 @@ const UNION: NativeDef = NativeDef::new(
 
 static FROZENSET_METHODS: &[NativeDef] = &[
     super::class_getitem_def("frozensets are generic over the type of their elements"),
+    CONTAINS,
     COPY,
     DIFFERENCE,
     INTERSECTION,
@@ -90,6 +97,7 @@ static FROZENSET_METHODS: &[NativeDef] = &[
 
 static SET_METHODS: &[NativeDef] = &[
     super::class_getitem_def("sets are generic over the type of their elements"),
+    CONTAINS,
     COPY,
     DIFFERENCE,
     INTERSECTION,
@@ -306,7 +314,7 @@ fn remove(vm: &Vm, object: &Obj, element: &Obj) -> PyResult {
 
 fn pop(vm: &Vm, object: &Obj) -> PyResult {
     let set = vm.receiver::<Set>(object)?;
-    match set.table.last().and_then(|index| set.table.remove(index, ())) {
+    match set.table.last().and_then(|index| set.table.remove_last(index, ())) {
         Some((element, ())) => Ok(element),
         None => Err(vm.error(&super::KEY_ERROR, "pop from an empty set")),
     }
@@ -339,7 +347,7 @@ fn common_slots(slots: &Slots) {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &SET)
-        .doc("Build an unordered collection of unique elements.")
+        .doc("set(iterable=(), /)\n--\n\nBuild an unordered collection of unique elements.")
         .flags(TypeFlags::BASETYPE | TypeFlags::MATCH_SELF | TypeFlags::WEAKREFABLE)
         .slots(|slots| {
             common_slots(slots);
@@ -353,7 +361,7 @@ pub(super) fn init(vm: &Vm) {
         .methods(SET_METHODS)
         .ready();
     TypeBuilder::new(vm, &FROZENSET)
-        .doc("Build an immutable unordered collection of unique elements.")
+        .doc("frozenset(iterable=(), /)\n--\n\nBuild an immutable unordered collection of unique elements.")
         .flags(TypeFlags::BASETYPE | TypeFlags::MATCH_SELF | TypeFlags::WEAKREFABLE)
         .slots(|slots| {
             common_slots(slots);

@@ -81,6 +81,9 @@ fn expandtabs(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
     let text = this(vm, object)?;
     let [size] = args.bind(vm, &EXPANDTABS)?;
     let size = size.map_or(Ok(8), |size| vm.c_int_argument(size))?;
+    if object.is_exact(&crate::builtins::STR) && !text.as_bytes().contains(&b'\t') {
+        return Ok(object.clone());
+    }
     let expanded = pad::expand_tabs(text.text(), size as isize).or_raise(vm)?;
     Ok(Str::from_wtf8(&expanded).into_obj())
 }

@@ -186,7 +186,7 @@ fn format_self(vm: &Vm, object: &Obj, spec: &Obj) -> PyResult {
 pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new(
         "format",
-        "",
+        "($self, /, *args, **kwargs)",
         "Return a formatted version of the string, using substitutions from args and kwargs.\n\nThe substitutions are identified by braces ('{' and '}').",
         NativeCall::Full(format),
     ),

@@ -81,10 +81,11 @@ fn length_hint(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
+    let function = vm.builtin("iter")?;
     let iterator = vm.receiver::<StrIter>(object)?;
     match iterator.text.get() {
-        Some(text) => reduced(vm, "iter", vec![text], Some(Int::from_usize(iterator.index.get()))),
-        None => reduced(vm, "iter", vec![vm.intern("").into_obj()], None),
+        Some(text) => reduced(function, vec![text], Some(Int::from_usize(iterator.index.get()))),
+        None => reduced(function, vec![vm.intern("").into_obj()], None),
     }
 }
 

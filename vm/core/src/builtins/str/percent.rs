@@ -70,7 +70,7 @@ fn character(vm: &Vm, value: &Obj, field: &Field) -> PyResult<CodePoint> {
         };
     }
     if value.as_int().is_none() && value.ty().slots.nb_index.get().is_none() {
-        return Err(wrong(None));
+        return Err(super::super::percent::wrong_type(vm, field, value));
     }
     let int = vm.index(value)?;
     let code_point = int.as_i64().and_then(|int| u32::try_from(int).ok()).and_then(CodePoint::from_u32);

@@ -34,11 +34,11 @@ fn reduce(vm: &Vm, _: &Obj) -> PyResult {
     Ok(vm.intern("NoDefault").into_obj())
 }
 
-static METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce))];
+static METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce))];
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &NO_DEFAULT_TYPE)
-        .doc("The type of the NoDefault singleton.")
+        .doc("NoDefaultType()\n--\n\nThe type of the NoDefault singleton.")
         .flags(TypeFlags::LEAF)
         .slots(|slots| {
             slots.new.set(Some(new));

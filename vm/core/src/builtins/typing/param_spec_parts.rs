@@ -93,9 +93,9 @@ fn mro_entries_kwargs(vm: &Vm, _: &Obj, _: &Obj) -> PyResult {
 static PROPERTIES: &[Property] = &[Property::new("__origin__", "", get_origin).member()];
 
 static ARGS_METHODS: &[NativeDef] =
-    &[NativeDef::new("__mro_entries__", "", "", NativeCall::One(mro_entries_args))];
+    &[NativeDef::new("__mro_entries__", "($self, object, /)", "", NativeCall::One(mro_entries_args))];
 static KWARGS_METHODS: &[NativeDef] =
-    &[NativeDef::new("__mro_entries__", "", "", NativeCall::One(mro_entries_kwargs))];
+    &[NativeDef::new("__mro_entries__", "($self, object, /)", "", NativeCall::One(mro_entries_kwargs))];
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &PARAM_SPEC_ARGS)

@@ -39,7 +39,7 @@ static METHODS: &[NativeDef] = &[
         "",
         NativeCall::Positional(2, 2, prepare_subst),
     ),
-    NativeDef::new("__mro_entries__", "", "", NativeCall::One(mro_entries)),
+    NativeDef::new("__mro_entries__", "($self, object, /)", "", NativeCall::One(mro_entries)),
 ];
 
 pub(super) fn init(vm: &Vm) {

@@ -2,39 +2,17 @@
 
 use super::{name, object};
 use crate::errors::PyResult;
-use crate::eval::call::{clear_slots, code_of, push_frame};
-use crate::eval::{Fp, Ip, Sp, fail, next, next_or_raise, op, specialize, throw};
+use crate::eval::call::{clear_slots, code_of, frame_at_hand, push_frame_at_hand};
+use crate::eval::{Exit, Fp, Ip, Sp, fail, next, next_or_raise, next_releasing, op, specialize, throw};
 use crate::frame::Frame;
 use crate::function::Function;
-use crate::object::obj::{own, release};
+use crate::object::obj::{keep, own, release, share};
 use crate::object::{Obj, Object, Ref, Value};
 use crate::text::Str;
-use crate::types::attributes::object_getattro;
-use crate::types::{TypeData, TypeFlags, TypeObject, instance, lookup};
+use crate::types::attributes::{Loaded, load_method};
+use crate::types::lookup::Way;
+use crate::types::{TypeData, TypeFlags, TypeObject, lookup};
 use crate::vm::Vm;
-
-/// A method as LOAD_ATTR pushes it for a call: function and self, or the bound thing and NULL.
-pub(super) enum Loaded {
-    Method(Obj),
-    Value(Obj),
-}
-
-/// `object.name` for a call: the method is not bound where that can be avoided.
-pub(super) fn load_method(vm: &Vm, object: &Obj, name: &Ref<Str>) -> PyResult<Loaded> {
-    let ty = object.ty();
-    let plain =
-        ty.slots.getattro.get().is_some_and(|get| get as usize == object_getattro as *const () as usize);
-    if plain
-        && let Some(attribute) = lookup::lookup(vm, ty, name)
-        && attribute.ty().has(TypeFlags::METHOD_DESCRIPTOR)
-    {
-        return match instance::get(vm, object, ty, name)? {
-            Some(value) => Ok(Loaded::Value(value)),
-            None => Ok(Loaded::Method(attribute)),
-        };
-    }
-    vm.getattr(object, name).map(Loaded::Value)
-}
 
 op! {
     /// LOAD_ATTR (owner -- value) or, for a call, (owner -- method self) or (owner -- value NULL)
@@ -72,7 +50,11 @@ unsafe fn load_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
             release(owner);
             sp.add(1)
         }
-        Err(error) => fail(vm, error),
+        Err(error) => {
+            let name = name(fp, oparg >> 1);
+            crate::builtins::exceptions::complete_attribute_error(&error, object(sp.sub(1)), name);
+            fail(vm, error)
+        }
     }
 }
 
@@ -87,20 +69,19 @@ unsafe fn guarded(ip: Ip, owner: Value) -> bool {
 }
 
 op! {
-    /// LOAD_ATTR_INSTANCE_VALUE: an inline value. Cache: type version, byte offset from the header.
+    /// LOAD_ATTR_INSTANCE_VALUE, LOAD_ATTR_SLOT: an inline value, or a `__slots__` member. Cache: type version, byte offset from the header.
     fn load_attr_instance_value(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
         if !guarded(ip, owner) {
-            return specialize::deopt(ip, sp, fp, vm, oparg);
+            return load_attr_of_other_type(ip, sp, fp, vm, oparg);
         }
         let value = *owner.header().cast::<u8>().add(specialize::read_u16(ip, 4) as usize).cast::<Value>();
         if value.is_null() {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
-        *sp.sub(1) = own(value);
+        *sp.sub(1) = share(value);
         *sp = Value::NULL;
-        release(owner);
-        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+        next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner)
     }
 }
 
@@ -119,10 +100,9 @@ op! {
         let dict = &*word.header().cast::<Object<crate::dict::Dict>>();
         match dict.table.peek(specialize::read_u16(ip, 4) as usize) {
             Some((key, Some(value), _)) if key.is(name(fp, oparg >> 1).as_obj()) => {
-                *sp.sub(1) = own(value.value());
+                *sp.sub(1) = share(value.value());
                 *sp = Value::NULL;
-                release(owner);
-                next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+                next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner)
             }
             _ => specialize::deopt(ip, sp, fp, vm, oparg),
         }
@@ -130,8 +110,19 @@ op! {
 }
 
 op! {
-    /// LOAD_ATTR_SLOT: a `__slots__` member. Cache: type version, byte offset.
+    /// LOAD_ATTR_SLOT: a `__slots__` member, or `__class__`. Cache: type version, byte offset, 0 for the class.
     fn load_attr_slot(ip, sp, fp, vm, oparg) {
+        if specialize::read_u16(ip, 4) == 0 {
+            let owner = *sp.sub(1);
+            if !guarded(ip, owner) {
+                return specialize::deopt(ip, sp, fp, vm, oparg);
+            }
+            let class: &TypeObject = &*(*owner.header()).ty();
+            *sp.sub(1) = class.to_obj().into_value();
+            *sp = Value::NULL;
+            release(owner);
+            next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm);
+        }
         load_attr_instance_value(ip, sp, fp, vm, oparg)
     }
 }
@@ -142,7 +133,7 @@ op! {
     fn load_attr_method(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
         if !guarded(ip, owner) {
-            return specialize::deopt(ip, sp, fp, vm, oparg);
+            return load_attr_of_other_type(ip, sp, fp, vm, oparg);
         }
         if specialize::read_u16(ip, 4) != 0 {
             let ty: &TypeObject = &*(*owner.header()).ty();
@@ -163,7 +154,7 @@ op! {
     fn load_attr_nondescriptor(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
         if !guarded(ip, owner) {
-            return specialize::deopt(ip, sp, fp, vm, oparg);
+            return load_attr_of_other_type(ip, sp, fp, vm, oparg);
         }
         if specialize::read_u16(ip, 4) != 0 {
             let ty: &TypeObject = &*(*owner.header()).ty();
@@ -174,8 +165,7 @@ op! {
         }
         *sp.sub(1) = own(Value(specialize::read_u64(ip, 6)));
         *sp = Value::NULL;
-        release(owner);
-        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+        next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner)
     }
 }
 
@@ -191,11 +181,14 @@ op! {
         if !code.plain || code.argcount != 1 {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
+        if !frame_at_hand(vm, code) {
+            return load_attr_unspecialized(ip, sp, fp, vm, oparg);
+        }
         (*fp).ip = ip;
         (*fp).sp = sp.sub(1);
         (*fp).return_offset = 10;
-        let frame = push_frame(vm, fp, own(getter), code);
-        Frame::locals(frame).write_volatile(if owner.is_counted() { owner } else { own(owner) });
+        let frame = push_frame_at_hand(vm, fp, own(getter), code);
+        Frame::locals(frame).write_volatile(keep(owner));
         clear_slots(frame, code, 1);
         let (ip, sp) = super::calls::enter(vm, frame);
         next!(ip, sp, frame, vm)
@@ -220,8 +213,7 @@ op! {
         }
         *sp.sub(1) = own(Value(specialize::read_u64(ip, 6)));
         *sp = Value::NULL;
-        release(owner);
-        next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+        next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner)
     }
 }
 
@@ -238,10 +230,9 @@ op! {
         }
         match dict.table.peek(specialize::read_u16(ip, 4) as usize) {
             Some((_, Some(value), _)) => {
-                *sp.sub(1) = own(value.value());
+                *sp.sub(1) = share(value.value());
                 *sp = Value::NULL;
-                release(owner);
-                next!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm)
+                next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner)
             }
             _ => specialize::deopt(ip, sp, fp, vm, oparg),
         }
@@ -255,15 +246,138 @@ op! {
         if specialize::due(ip.add(1)) && specialize::store_attr(ip, sp, fp, vm, oparg) {
             return specialize::redo(ip, sp, fp, vm, oparg);
         }
-        match vm.setattr(object(sp.sub(1)), name(fp, oparg), object(sp.sub(2))) {
-            Ok(()) => {
-                release(*sp.sub(1));
-                release(*sp.sub(2));
-                next!(ip.add(5), sp.sub(2), fp, vm)
-            }
-            Err(error) => throw!(ip, sp, fp, vm, error),
-        }
+        store_attr_unspecialized(ip, sp, fp, vm, oparg)
     }
+}
+
+op! {
+    /// STORE_ATTR, without looking for its form.
+    fn store_attr_unspecialized(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(5), sp, store_attr_generic(sp, fp, vm, oparg), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn store_attr_generic(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
+    match vm.setattr(object(sp.sub(1)), name(fp, oparg), object(sp.sub(2))) {
+        Ok(()) => {
+            release(*sp.sub(1));
+            release(*sp.sub(2));
+            sp.sub(2)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
+/// Notes that the inline value at `offset`, which is empty, is going to be filled; false if it is not its turn, or the
+/// attributes are not inline any more.
+#[inline(always)]
+unsafe fn fill_in_order(owner: Value, offset: usize) -> bool {
+    let ty: &TypeObject = &*(*owner.header()).ty();
+    let word = owner.header().cast::<u8>().offset(ty.dict_offset() as isize).cast::<Value>();
+    let index = (offset - ty.dict_offset() as usize) / 8 - 1;
+    if !(*word).is_int() || ((*word).as_int() as usize) > index {
+        return false;
+    }
+    *word = Value::int(index as i64 + 1);
+    true
+}
+
+/// After how many executions for other types than its own a site takes the type at hand for its own.
+const TURN: u16 = 64;
+
+/// Counts an execution for another type.
+#[inline(always)]
+unsafe fn turned(ip: Ip) -> bool {
+    let count = (*ip.add(1)).wrapping_add(1);
+    *ip.add(1) = count;
+    count.is_multiple_of(TURN)
+}
+
+/// LOAD_ATTR at a site whose form is for another type.
+#[inline(never)]
+unsafe fn load_attr_of_other_type(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
+    let owner = *sp.sub(1);
+    if owner.is_int() {
+        return specialize::deopt(ip, sp, fp, vm, oparg);
+    }
+    let ty: &TypeObject = &*(*owner.header()).ty();
+    let address = name(fp, oparg >> 1).as_obj().id() as usize;
+    if let Some(known) = vm.interp().way_cache.find(ty.version(), address, false)
+        && !turned(ip)
+    {
+        match known.way {
+            Way::Load => {
+                let value = *owner.header().cast::<u8>().add(known.offset as usize).cast::<Value>();
+                if !value.is_null() {
+                    *sp.sub(1) = share(value);
+                    *sp = Value::NULL;
+                    next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner);
+                }
+            }
+            Way::Method if oparg & 1 != 0 && (known.offset == 0 || has_inline_values(owner, ty)) => {
+                *sp.sub(1) = own(Value(known.value));
+                *sp = owner;
+                next!(ip.add(10), sp.add(1), fp, vm);
+            }
+            Way::Plain if known.offset == 0 || has_inline_values(owner, ty) => {
+                *sp.sub(1) = own(Value(known.value));
+                *sp = Value::NULL;
+                next_releasing!(ip.add(10), sp.add((oparg & 1) as usize), fp, vm, owner);
+            }
+            _ => {}
+        }
+        return load_attr_unspecialized(ip, sp, fp, vm, oparg);
+    }
+    if specialize::load_attr(ip, sp, fp, vm, oparg) {
+        specialize::remember(ip, fp, vm, address);
+        return specialize::redo(ip, sp, fp, vm, oparg);
+    }
+    specialize::deopt(ip, sp, fp, vm, oparg)
+}
+
+op! {
+    /// LOAD_ATTR, without looking for its form.
+    fn load_attr_unspecialized(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(10), sp, load_attr_generic(sp, fp, vm, oparg), fp, vm)
+    }
+}
+
+/// Whether the attributes are inline still, or there are none.
+#[inline(always)]
+unsafe fn has_inline_values(owner: Value, ty: &TypeObject) -> bool {
+    let word = *owner.header().cast::<u8>().offset(ty.dict_offset() as isize).cast::<Value>();
+    word.is_int() || word.is_null()
+}
+
+/// STORE_ATTR at a site whose form is for another type.
+#[inline(never)]
+unsafe fn store_attr_of_other_type(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
+    let owner = *sp.sub(1);
+    if owner.is_int() {
+        return specialize::deopt(ip, sp, fp, vm, oparg);
+    }
+    let ty: &TypeObject = &*(*owner.header()).ty();
+    let address = name(fp, oparg).as_obj().id() as usize;
+    if let Some(known) = vm.interp().way_cache.find(ty.version(), address, true)
+        && !turned(ip)
+    {
+        let offset = known.offset as usize;
+        let place = owner.header().cast::<u8>().add(offset).cast::<Value>();
+        let old = *place;
+        if known.way == Way::StoreSlot || !old.is_null() || fill_in_order(owner, offset) {
+            *place = keep(*sp.sub(2));
+            next_releasing!(ip.add(5), sp.sub(2), fp, vm, old, owner);
+        }
+        return store_attr_unspecialized(ip, sp, fp, vm, oparg);
+    }
+    if specialize::store_attr(ip, sp, fp, vm, oparg) {
+        specialize::remember(ip, fp, vm, address);
+        return specialize::redo(ip, sp, fp, vm, oparg);
+    }
+    specialize::deopt(ip, sp, fp, vm, oparg)
 }
 
 op! {
@@ -271,27 +385,16 @@ op! {
     fn store_attr_instance_value(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
         if !guarded(ip, owner) {
+            return store_attr_of_other_type(ip, sp, fp, vm, oparg);
+        }
+        let offset = specialize::read_u16(ip, 4) as usize;
+        let place = owner.header().cast::<u8>().add(offset).cast::<Value>();
+        let old = *place;
+        if old.is_null() && !fill_in_order(owner, offset) {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
-        let base = owner.header().cast::<u8>();
-        let ty: &TypeObject = &*(*owner.header()).ty();
-        let offset = specialize::read_u16(ip, 4) as usize;
-        let place = base.add(offset).cast::<Value>();
-        let old = *place;
-        if old.is_null() {
-            // A new attribute: in order, and while attributes are inline.
-            let word = base.offset(ty.dict_offset() as isize).cast::<Value>();
-            let index = (offset - ty.dict_offset() as usize) / 8 - 1;
-            if !(*word).is_int() || ((*word).as_int() as usize) > index {
-                return specialize::deopt(ip, sp, fp, vm, oparg);
-            }
-            *word = Value::int(index as i64 + 1);
-        }
-        let value = *sp.sub(2);
-        *place = if value.is_counted() { value } else { own(value) };
-        release(old);
-        release(owner);
-        next!(ip.add(5), sp.sub(2), fp, vm)
+        *place = keep(*sp.sub(2));
+        next_releasing!(ip.add(5), sp.sub(2), fp, vm, old, owner)
     }
 }
 
@@ -300,15 +403,12 @@ op! {
     fn store_attr_slot(ip, sp, fp, vm, oparg) {
         let owner = *sp.sub(1);
         if !guarded(ip, owner) {
-            return specialize::deopt(ip, sp, fp, vm, oparg);
+            return store_attr_of_other_type(ip, sp, fp, vm, oparg);
         }
         let place = owner.header().cast::<u8>().add(specialize::read_u16(ip, 4) as usize).cast::<Value>();
         let old = *place;
-        let value = *sp.sub(2);
-        *place = if value.is_counted() { value } else { own(value) };
-        release(old);
-        release(owner);
-        next!(ip.add(5), sp.sub(2), fp, vm)
+        *place = keep(*sp.sub(2));
+        next_releasing!(ip.add(5), sp.sub(2), fp, vm, old, owner)
     }
 }
 

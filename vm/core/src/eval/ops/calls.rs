@@ -4,16 +4,22 @@ use smallvec::SmallVec;
 
 use super::{object, objects, release_range};
 use crate::builtins as types;
+use crate::builtins::async_generator::Request;
 use crate::call::Args;
 use crate::descriptors::MethodDescriptor;
 use crate::dict::Dict;
 use crate::errors::PyResult;
-use crate::eval::call::{Words, clear_slots, code_of, leave_frame, make_frame, push_frame};
-use crate::eval::{Exit, Fp, Ip, Sp, fail, instrument, next, next_or_raise, op, raise_pending, specialize};
+use crate::eval::call::{
+    Words, clear_slots, code_of, frame_at_hand, leave_frame, make_frame, push_frame, push_frame_at_hand,
+};
+use crate::eval::{
+    Exit, Fp, Ip, Sp, fail, instrument, next, next_or_raise, next_releasing, op, raise_pending, specialize,
+};
 use crate::frame::{Frame, FrameFlags, Owner};
 use crate::function::{Function, Method, NativeFunction};
 use crate::generator::Generator;
-use crate::object::obj::{own, release};
+use crate::object::dealloc::dealloc;
+use crate::object::obj::{keep, own, release};
 use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
 use crate::text::Str;
@@ -184,10 +190,13 @@ op! {
         if !code.plain || given != code.argcount as usize {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
+        if !frame_at_hand(vm, code) {
+            return call_py_general(ip, sp, fp, vm, oparg);
+        }
         (*fp).ip = ip;
         (*fp).sp = place;
         (*fp).return_offset = 4;
-        let frame = push_frame(vm, fp, if callable.is_counted() { callable } else { own(callable) }, code);
+        let frame = push_frame_at_hand(vm, fp, keep(callable), code);
         let (args, locals) = (place.add(2 - with_self), Frame::locals(frame));
         let mut i = 0;
         while i < given {
@@ -341,13 +350,11 @@ op! {
         {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
-        let item = *sp.sub(1);
-        let item = if item.is_counted() { item } else { own(item) };
-        (&*list.header().cast::<Object<List>>()).items.push(Obj::from_owned(item));
-        release(list);
-        release(callable);
+        if !(&*list.header().cast::<Object<List>>()).items.push_within(*sp.sub(1)) {
+            return call_method_descriptor(ip, sp, fp, vm, oparg);
+        }
         *place = types::NONE.value();
-        next!(ip.add(4), place.add(1), fp, vm)
+        next_releasing!(ip.add(4), place.add(1), fp, vm, list, callable)
     }
 }
 
@@ -370,10 +377,59 @@ op! {
         } else {
             return call_native_function(ip, sp, fp, vm, oparg);
         };
-        release(argument);
-        release(callable);
         *place = Value::int(length as i64);
-        next!(ip.add(4), place.add(1), fp, vm)
+        next_releasing!(ip.add(4), place.add(1), fp, vm, argument, callable)
+    }
+}
+
+op! {
+    /// CALL_BUILTIN_CLASS: makes an instance of a builtin type.
+    fn call_builtin_class(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(oparg as usize + 2);
+        let callable = *place;
+        if callable.is_int()
+            || !(*place.add(1)).is_null()
+            || !std::ptr::eq((*callable.header()).ty(), &raw const types::TYPE)
+        {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(4), sp, call_class_at(vm, place, oparg as usize), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_class_at(vm: &Vm, place: Sp, count: usize) -> Sp {
+    let first = place.add(2);
+    let result = match vm.check_native_stack() {
+        Ok(()) => {
+            crate::types::class::type_call(vm, object(place), Args::positional_only(objects(first, count)))
+        }
+        Err(error) => Err(error),
+    };
+    finish_native(vm, result, place, first, count)
+}
+
+op! {
+    /// CALL_ISINSTANCE: `isinstance(x, class)`, where that needs no asking.
+    fn call_isinstance(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(4);
+        let (callable, argument, class) = (*place, *sp.sub(2), *sp.sub(1));
+        if !(*place.add(1)).is_null() || callable.0 & !3 != specialize::isinstance_function(vm) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        if class.is_int()
+            || !std::ptr::eq((*class.header()).ty(), &raw const types::TYPE)
+            || !object(sp.sub(2)).is_instance_of(&*class.header().cast::<Object<TypeData>>())
+        {
+            return call_native_function(ip, sp, fp, vm, oparg);
+        }
+        *place = types::TRUE.value();
+        if callable.is_counted() {
+            // Not the last reference: the interpreter has one.
+            (*callable.header()).decref();
+        }
+        next_releasing!(ip.add(4), place.add(1), fp, vm, class, argument)
     }
 }
 
@@ -386,8 +442,31 @@ op! {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         *place = object(sp.sub(1)).ty().to_obj().into_value();
-        release(argument);
-        next!(ip.add(4), place.add(1), fp, vm)
+        next_releasing!(ip.add(4), place.add(1), fp, vm, argument)
+    }
+}
+
+op! {
+    /// CALL_STR_1: `str(x)`.
+    fn call_str_1(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(3);
+        if !(*place.add(1)).is_null() || !(*place).is(types::STR.value()) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(4), sp, call_native_at(vm, place, 1), fp, vm)
+    }
+}
+
+op! {
+    /// CALL_TUPLE_1: `tuple(x)`.
+    fn call_tuple_1(ip, sp, fp, vm, oparg) {
+        let place = sp.sub(3);
+        if !(*place.add(1)).is_null() || !(*place).is(types::TUPLE.value()) {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(4), sp, call_native_at(vm, place, 1), fp, vm)
     }
 }
 
@@ -458,7 +537,60 @@ op! {
     /// CALL_FUNCTION_EX (callable NULL args kwargs_or_NULL -- result)
     fn call_function_ex(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
+        if is_plain_callable(sp.sub(4)) {
+            let frame = enter_function_ex(vm, fp, sp);
+            if frame.is_null() {
+                return raise_pending(ip, sp, fp, vm);
+            }
+            next!((*frame).ip.add(1), (*frame).sp, frame, vm);
+        }
         next_or_raise!(ip, ip.add(1), sp, call_unpacked_at(vm, sp), fp, vm)
+    }
+}
+
+/// Whether a Python function is called, or a bound method of one.
+#[inline(always)]
+unsafe fn is_plain_callable(place: Sp) -> bool {
+    let callable = *place;
+    if callable.is_int() {
+        return false;
+    }
+    let ty = (*callable.header()).ty();
+    std::ptr::eq(ty, &raw const types::FUNCTION)
+        || std::ptr::eq(ty, &raw const types::METHOD)
+            && (&*callable.header().cast::<Object<Method>>()).function.is_exact(&types::FUNCTION)
+}
+
+/// Makes the frame for a Python function that is called with unpacked arguments, and makes it the running one. Null if
+/// it failed.
+#[inline(never)]
+unsafe fn enter_function_ex(vm: &Vm, fp: Fp, sp: Sp) -> Fp {
+    let place = sp.sub(4);
+    let callable = object(place);
+    let mut all: SmallVec<[Obj; 8]> = SmallVec::new();
+    let function = match callable.downcast_exact::<Method>() {
+        Some(method) => {
+            all.push(method.receiver.clone());
+            method.function.value()
+        }
+        None => callable.value(),
+    };
+    let frame = unpack_arguments(vm, sp, all).and_then(|(all, names)| {
+        let words =
+            Words { first: all.as_ptr().cast::<Value>(), positional: all.len() - names.len(), owned: false };
+        make_frame(vm, fp, function, &words, &names)
+    });
+    match frame {
+        Ok(frame) => {
+            (*fp).sp = place;
+            (*fp).return_offset = 1;
+            release(*sp.sub(1));
+            release(*sp.sub(2));
+            release(*place);
+            enter(vm, frame);
+            frame
+        }
+        Err(error) => fail(vm, error).cast(),
     }
 }
 
@@ -478,9 +610,17 @@ pub(in crate::eval) unsafe fn call_unpacked_at(vm: &Vm, sp: Sp) -> Sp {
 }
 
 unsafe fn call_unpacked(vm: &Vm, sp: Sp) -> PyResult {
+    let (all, names) = unpack_arguments(vm, sp, SmallVec::new())?;
+    vm.call_with(object(sp.sub(4)), Args::new(&all, &names))
+}
+
+/// Arguments, or the names of those that are keywords'.
+type Unpacked = SmallVec<[Obj; 8]>;
+
+/// The arguments of CALL_FUNCTION_EX, behind those in `all`; and the names of the last ones.
+unsafe fn unpack_arguments(vm: &Vm, sp: Sp, mut all: Unpacked) -> PyResult<(Unpacked, Unpacked)> {
     let callable = object(sp.sub(4));
     let args = object(sp.sub(2));
-    let mut all: SmallVec<[Obj; 8]> = SmallVec::new();
     match args.downcast::<Tuple>() {
         Some(tuple) => all.extend(tuple.items().iter().cloned()),
         None => {
@@ -494,12 +634,13 @@ unsafe fn call_unpacked(vm: &Vm, sp: Sp) -> PyResult {
             all.extend(vm.collect(args)?);
         }
     }
-    let mut names: SmallVec<[Obj; 8]> = SmallVec::new();
+    let mut names = Unpacked::new();
     if !(*sp.sub(1)).is_null() {
         let Some(kwargs) = object(sp.sub(1)).downcast::<Dict>() else {
             return Err(vm.system_error("keywords must be a dict"));
         };
-        for (name, value) in kwargs.items() {
+        let mut position = 0;
+        while let Some((name, value)) = kwargs.next(&mut position) {
             if name.downcast::<Str>().is_none() {
                 return Err(vm.type_error("keywords must be strings"));
             }
@@ -507,15 +648,15 @@ unsafe fn call_unpacked(vm: &Vm, sp: Sp) -> PyResult {
             all.push(value);
         }
     }
-    vm.call_with(callable, Args::new(&all, &names))
+    Ok((all, names))
 }
 
 op! {
     /// RETURN_VALUE (value -- ) Leaves the frame.
     fn return_value(ip, sp, fp, vm, oparg) {
         let value = *sp.sub(1);
-        let value = if value.is_counted() { value } else { own(value) };
-        if (*fp).flags != FrameFlags::NONE || !(*fp).object.is_null() {
+        let value = keep(value);
+        if (*fp).flags != FrameFlags::NONE || !(*fp).object.is_null() || vm.stack.is_first(fp.cast()) {
             return return_special(ip, sp.sub(1), fp, vm, value);
         }
         // Finalizers that run now must not find the frame: they see its caller.
@@ -525,17 +666,37 @@ op! {
         let mut at = sp.sub(1);
         while at > locals {
             at = at.sub(1);
-            release(*at);
+            let local = *at;
+            if local.is_counted() && (*local.header()).decref() {
+                return return_burying(at, value, fp, vm, local.0);
+            }
         }
-        let (caller, function, namespace) = ((*fp).prev, (*fp).function, (*fp).namespace);
-        vm.stack.pop(fp.cast());
-        vm.recursion_left.set(vm.recursion_left.get() + 1);
-        release(function);
-        release(namespace);
-        let sp = (*caller).sp;
-        *sp = value;
-        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+        return_to_caller(fp, vm, value)
     }
+}
+
+/// Goes on in the caller of an ordinary function's frame, which is empty.
+#[inline(always)]
+unsafe fn return_to_caller(fp: Fp, vm: &Vm, value: Value) -> Exit {
+    let (caller, function, namespace) = ((*fp).prev, (*fp).function, (*fp).namespace);
+    vm.stack.pop_within(fp.cast());
+    vm.recursion_left.set(vm.recursion_left.get() + 1);
+    let sp = (*caller).sp;
+    *sp = value;
+    let ip = (*caller).ip.add((*caller).return_offset as usize);
+    next_releasing!(ip, sp.add(1), caller, vm, function, namespace)
+}
+
+/// The rest of RETURN_VALUE where a local is torn down: those below `at` are still to be released.
+#[inline(never)]
+unsafe fn return_burying(mut at: Sp, value: Value, fp: Fp, vm: &Vm, dead: u64) -> Exit {
+    dealloc(Value(dead).header());
+    let locals = Frame::locals(fp);
+    while at > locals {
+        at = at.sub(1);
+        release(*at);
+    }
+    return_to_caller(fp, vm, value)
 }
 
 /// Returns from a frame that is more than an ordinary function's.
@@ -560,6 +721,9 @@ unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit 
     if flags.has(FrameFlags::GENERATOR) {
         let sp = (*caller).sp;
         let to = (*caller).ip.add(usize::from(finish));
+        if flags.has(FrameFlags::REQUEST) {
+            return request_returned(caller, vm, value);
+        }
         if flags.has(FrameFlags::FOR_LOOP) {
             if instrument::is_trapped(to.sub(1)) {
                 // END_FOR tells somebody of the end.
@@ -575,6 +739,17 @@ unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit 
     let sp = (*caller).sp;
     *sp = value;
     next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+}
+
+/// An async generator ended that SEND had entered by a request: that raises where the request is awaited.
+#[cold]
+#[inline(never)]
+unsafe fn request_returned(caller: Fp, vm: &Vm, value: Value) -> Exit {
+    release(value);
+    let sp = (*caller).sp;
+    let request = &*(*sp.sub(1)).header().cast::<Object<Request>>();
+    let error = request.returned(vm);
+    crate::eval::unwind::raise((*caller).ip, sp, caller, vm, error)
 }
 
 /// `__init__` returned something.

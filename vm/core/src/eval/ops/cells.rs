@@ -1,10 +1,10 @@
 //! Cells and free variables.
 
 use super::slot;
-use crate::eval::{Exit, Fp, Ip, Sp, next, op, throw};
+use crate::eval::{Exit, Fp, Ip, Sp, next, next_releasing, op, throw};
 use crate::frame::Frame;
 use crate::function::{CellObject, Function};
-use crate::object::obj::{own, release};
+use crate::object::obj::{keep, own, release, share};
 use crate::object::{Obj, Object, Value};
 use crate::sequence::Tuple;
 use crate::vm::Vm;
@@ -43,7 +43,7 @@ op! {
         };
         let mut place = slot(fp, Frame::code(fp).nlocalsplus - oparg);
         for cell in cells.items() {
-            *place = own(cell.value());
+            *place = share(cell.value());
             place = place.add(1);
         }
         next!(ip.add(1), sp, fp, vm)
@@ -53,9 +53,9 @@ op! {
 op! {
     /// LOAD_DEREF ( -- value ) Raises NameError, or UnboundLocalError for the function's own variables.
     fn load_deref(ip, sp, fp, vm, oparg) {
-        match cell(fp, oparg).and_then(|cell| cell.contents.get()) {
+        match cell(fp, oparg).and_then(|cell| cell.contents.peek()) {
             Some(value) => {
-                *sp = value.into_value();
+                *sp = share(value.value());
                 next!(ip.add(1), sp.add(1), fp, vm)
             }
             None => unbound(ip, sp, fp, vm, oparg),
@@ -87,14 +87,21 @@ unsafe fn unbound(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, index: u32) -> Exit {
 op! {
     /// STORE_DEREF (value -- )
     fn store_deref(ip, sp, fp, vm, oparg) {
-        let value = *sp.sub(1);
-        let value = Obj::from_owned(if value.is_counted() { value } else { own(value) });
-        match cell(fp, oparg) {
-            Some(cell) => cell.contents.set(value),
-            None => *slot(fp, oparg) = CellObject::new(Some(value)).into_obj().into_value(),
-        }
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        let Some(cell) = cell(fp, oparg) else {
+            return store_new_cell(ip, sp, fp, vm, oparg);
+        };
+        let old = cell.contents.replace(Some(Obj::from_owned(keep(*sp.sub(1)))));
+        next_releasing!(ip.add(1), sp.sub(1), fp, vm, old.map_or(Value::NULL, Obj::into_value))
     }
+}
+
+/// STORE_DEREF where there is no cell, which the compiler's code never does.
+#[cold]
+#[inline(never)]
+unsafe fn store_new_cell(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
+    let value = Obj::from_owned(keep(*sp.sub(1)));
+    *slot(fp, oparg) = CellObject::new(Some(value)).into_obj().into_value();
+    next!(ip.add(1), sp.sub(1), fp, vm)
 }
 
 op! {

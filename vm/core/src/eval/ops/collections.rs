@@ -4,10 +4,10 @@ use super::object;
 use crate::builtins as types;
 use crate::dict::Dict;
 use crate::errors::{Exc, PyResult};
-use crate::eval::{Sp, effect_op, fail, next, next_or_raise, op, throw, value_op};
+use crate::eval::{Sp, effect_op, fail, next, next_or_raise, next_releasing, op, value_op};
 use crate::iterators::Slice;
-use crate::object::obj::{own, release};
-use crate::object::{Obj, Value};
+use crate::object::obj::{keep, release, share};
+use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
 use crate::set::Set;
 use crate::vm::Vm;
@@ -15,12 +15,7 @@ use crate::vm::Vm;
 /// Takes `count` values off the stack, owned.
 unsafe fn take(sp: Sp, count: usize) -> Vec<Obj> {
     let base = sp.sub(count);
-    (0..count)
-        .map(|i| {
-            let value = *base.add(i);
-            Obj::from_owned(if value.is_counted() { value } else { own(value) })
-        })
-        .collect()
+    (0..count).map(|i| Obj::from_owned(keep(*base.add(i)))).collect()
 }
 
 op! {
@@ -40,8 +35,7 @@ unsafe fn build_tuple_of(sp: Sp, count: usize) -> Value {
     let tuple = Tuple::allocate(&types::TUPLE, count);
     let (base, first) = (sp.sub(count), Tuple::first(tuple).cast::<Value>());
     for i in 0..count {
-        let value = *base.add(i);
-        *first.add(i) = if value.is_counted() { value } else { own(value) };
+        *first.add(i) = keep(*base.add(i));
     }
     crate::object::Ref::from_raw(tuple).into_obj().into_value()
 }
@@ -93,18 +87,24 @@ value_op! {
 op! {
     /// LIST_APPEND (list … item -- list …)
     fn list_append(ip, sp, fp, vm, oparg) {
-        let value = *sp.sub(1);
-        let item = Obj::from_owned(if value.is_counted() { value } else { own(value) });
-        match object(sp.sub(1 + oparg as usize)).downcast::<List>() {
-            Some(list) => {
-                list.items.push(item);
-                next!(ip.add(1), sp.sub(1), fp, vm)
-            }
-            None => {
-                drop(item);
-                throw!(ip, sp.sub(1), fp, vm, vm.system_error("LIST_APPEND needs a list"))
-            }
+        let list = *sp.sub(1 + oparg as usize);
+        if !list.is_int()
+            && std::ptr::eq((*list.header()).ty(), &raw const types::LIST)
+            && (&*list.header().cast::<Object<List>>()).items.push_within(*sp.sub(1))
+        {
+            next!(ip.add(1), sp.sub(1), fp, vm);
         }
+        list_append_slow(ip, sp, fp, vm, oparg)
+    }
+}
+
+effect_op! {
+    /// LIST_APPEND where the list has to grow.
+    fn list_append_slow(vm, fp, args, oparg) pops 1, caches 0, {
+        let list = object((&raw const args[0]).cast_mut().cast::<Value>().sub(oparg as usize));
+        let Some(list) = list.downcast::<List>() else { return Err(vm.system_error("LIST_APPEND needs a list")) };
+        list.items.push(args[0].clone());
+        Ok(())
     }
 }
 
@@ -225,23 +225,24 @@ op! {
     /// UNPACK_SEQUENCE (sequence -- items … in reverse)
     fn unpack_sequence(ip, sp, fp, vm, oparg) {
         let sequence = *sp.sub(1);
-        let count = oparg as usize;
         if !sequence.is_int() {
-            let items: Option<&[Obj]> = if std::ptr::eq((*sequence.header()).ty(), &raw const types::TUPLE) {
-                object(sp.sub(1)).downcast_exact::<Tuple>().map(|tuple| tuple.items())
+            let ty = (*sequence.header()).ty();
+            let items: &[Obj] = if std::ptr::eq(ty, &raw const types::TUPLE) {
+                (&*sequence.header().cast::<Object<Tuple>>()).items()
+            } else if std::ptr::eq(ty, &raw const types::LIST) {
+                (&*sequence.header().cast::<Object<List>>()).items.slice()
             } else {
-                object(sp.sub(1)).downcast_exact::<List>().map(|list| list.items.slice())
+                &[]
             };
-            if let Some(items) = items && items.len() == count {
-                let base = sp.sub(1);
-                let mut i = count;
-                for item in items {
-                    i -= 1;
-                    let word = own(item.value());
-                    if i == 0 && count == 1 { *base = word } else { *base.add(i) = word }
+            if items.len() == oparg as usize && !items.is_empty() {
+                let mut to = sp.sub(1).add(items.len());
+                let mut from = items.as_ptr();
+                while to >= sp {
+                    to = to.sub(1);
+                    to.write_volatile(share((*from).value()));
+                    from = from.add(1);
                 }
-                release(sequence);
-                next!(ip.add(2), base.add(count), fp, vm);
+                next_releasing!(ip.add(2), sp.sub(1).add(oparg as usize), fp, vm, sequence);
             }
         }
         (*fp).ip = ip;

@@ -11,20 +11,24 @@ use crate::sequence::Tuple;
 use crate::types::TypeData;
 use crate::vm::Vm;
 
+/// An instance of an exception class.
+fn make(vm: &Vm, class: &Obj) -> PyResult<Ref<BaseException>> {
+    vm.call(class, &[])?.into_ref::<BaseException>().map_err(|other| {
+        vm.type_error(format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            vm.repr_text(class).unwrap_or_default(),
+            vm.repr_text(&other.ty().to_obj()).unwrap_or_default()
+        ))
+    })
+}
+
 /// What a `raise` statement raises, made if it names a class. CPython: Python/ceval.c, `do_raise`.
 fn to_raise(vm: &Vm, what: &Obj) -> PyResult<Ref<BaseException>> {
     if let Some(ty) = what.downcast::<TypeData>() {
         if !ty.is_subtype_of(&types::BASE_EXCEPTION) {
             return Err(vm.type_error("exceptions must derive from BaseException"));
         }
-        let made = vm.call(what, &[])?;
-        return made.into_ref::<BaseException>().map_err(|other| {
-            vm.type_error(format!(
-                "calling {} should have returned an instance of BaseException, not {}",
-                vm.repr_text(what).unwrap_or_default(),
-                vm.repr_text(&other.ty().to_obj()).unwrap_or_default()
-            ))
-        });
+        return make(vm, what);
     }
     what.clone()
         .into_ref::<BaseException>()
@@ -44,16 +48,14 @@ fn raised(vm: &Vm, args: &[Obj]) -> PyResult<Ref<BaseException>> {
         if vm.is_none(cause) {
             drop(exception.cause.take());
         } else {
-            let cause = if let Some(ty) =
-                cause.downcast::<TypeData>().filter(|ty| ty.is_subtype_of(&types::BASE_EXCEPTION))
-            {
-                vm.call(&ty.to_obj(), &[])?
-            } else {
+            let class = cause.downcast::<TypeData>().filter(|ty| ty.is_subtype_of(&types::BASE_EXCEPTION));
+            let cause = if let Some(class) = class {
+                make(vm, &class.to_obj())?.into_obj()
+            } else if cause.downcast::<BaseException>().is_some() {
                 cause.clone()
-            };
-            if cause.downcast::<BaseException>().is_none() {
+            } else {
                 return Err(vm.type_error("exception causes must derive from BaseException"));
-            }
+            };
             exception.cause.set(cause);
         }
         exception.suppress_context.set(true);
@@ -163,24 +165,30 @@ op! {
     /// CHECK_EG_MATCH (exception class -- rest match)
     fn check_eg_match(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        let class = object(sp.sub(1));
-        let result = check_group_classes(vm, class).and_then(|()| types::exceptions::match_group(vm, object(sp.sub(2)), class));
-        match result {
-            Ok((matched, rest)) => {
-                if !vm.is_none(&matched) {
-                    // The matching part is what is being handled.
-                    let handling = vm.handling.get();
-                    let old = (*handling).exception;
-                    (*handling).exception = own(matched.value());
-                    release(old);
-                }
-                super::release_range(sp.sub(2), 2);
-                *sp.sub(2) = rest.into_value();
-                *sp.sub(1) = matched.into_value();
-                next!(ip.add(1), sp, fp, vm)
+        next_or_raise!(ip, ip.add(1), sp, split_group(sp, vm), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn split_group(sp: Sp, vm: &Vm) -> Sp {
+    let class = object(sp.sub(1));
+    let result = check_group_classes(vm, class)
+        .and_then(|()| types::exceptions::match_group(vm, object(sp.sub(2)), class));
+    match result {
+        Ok((matched, rest)) => {
+            if !vm.is_none(&matched) {
+                // The matching part is what is being handled.
+                let handling = vm.handling.get();
+                let old = (*handling).exception;
+                (*handling).exception = own(matched.value());
+                release(old);
             }
-            Err(error) => throw!(ip, sp, fp, vm, error),
+            super::release_range(sp.sub(2), 2);
+            *sp.sub(2) = rest.into_value();
+            *sp.sub(1) = matched.into_value();
+            sp
         }
+        Err(error) => fail(vm, error),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::object;
 use crate::code::Code;
 use crate::errors::PyResult;
-use crate::eval::{Fp, next, op, throw, value_op};
+use crate::eval::{Fp, Sp, fail, next_or_raise, op, value_op};
 use crate::function::Function;
 use crate::object::Obj;
-use crate::object::obj::own;
+use crate::object::obj::keep;
 use crate::text::Str;
 use crate::vm::Vm;
 
@@ -39,21 +39,25 @@ value_op! {
 op! {
     /// SET_FUNCTION_ATTRIBUTE (value function -- function)
     fn set_function_attribute(ip, sp, fp, vm, oparg) {
-        let value = *sp.sub(2);
-        let function_word = *sp.sub(1);
-        let Some(function) = object(sp.sub(1)).downcast_exact::<Function>() else {
-            throw!(ip, sp, fp, vm, vm.system_error("SET_FUNCTION_ATTRIBUTE needs a function"));
-        };
-        let value = Obj::from_owned(if value.is_counted() { value } else { own(value) });
-        // CPython: Include/internal/pycore_opcode_utils.h, MAKE_FUNCTION_*.
-        match oparg {
-            0x01 => function.defaults.set(value),
-            0x02 => function.kwdefaults.set(value),
-            0x04 => function.annotations.set(value),
-            0x08 => function.closure.set(value),
-            _ => set_annotate(function, value),
-        }
-        *sp.sub(2) = function_word;
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        next_or_raise!(ip, ip.add(1), sp, set_attribute(sp, vm, oparg), fp, vm)
     }
+}
+
+#[inline(never)]
+unsafe fn set_attribute(sp: Sp, vm: &Vm, oparg: u32) -> Sp {
+    let function_word = *sp.sub(1);
+    let Some(function) = object(sp.sub(1)).downcast_exact::<Function>() else {
+        return fail(vm, vm.system_error("SET_FUNCTION_ATTRIBUTE needs a function"));
+    };
+    let value = Obj::from_owned(keep(*sp.sub(2)));
+    *sp.sub(2) = function_word;
+    // CPython: Include/internal/pycore_opcode_utils.h, MAKE_FUNCTION_*.
+    match oparg {
+        0x01 => function.defaults.set(value),
+        0x02 => function.kwdefaults.set(value),
+        0x04 => function.annotations.set(value),
+        0x08 => function.closure.set(value),
+        _ => set_annotate(function, value),
+    }
+    sp.sub(1)
 }

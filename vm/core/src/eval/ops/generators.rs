@@ -4,13 +4,14 @@ use lasti_code::{CodeFlags, Opcode};
 
 use super::object;
 use crate::builtins as types;
-use crate::errors::{Exc, PyResult};
-use crate::eval::enter::{Resumed, resume};
-use crate::eval::{Exit, Fp, Sp, fail, next, next_or_raise, op, value_op};
+use crate::builtins::async_generator::{ASEND, Request};
+use crate::errors::PyResult;
+use crate::eval::{Exit, Fp, Ip, Sp, fail, next, next_or_raise, op, value_op};
 use crate::frame::{Frame, FrameFlags};
 use crate::generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, State};
 use crate::object::obj::{own, release};
-use crate::object::{Obj, Object};
+use crate::object::{Obj, Object, Value};
+use crate::ops::send_to;
 use crate::types::{Sent, TypeObject};
 use crate::vm::Vm;
 
@@ -19,27 +20,8 @@ op! {
     fn return_generator(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
         (*fp).sp = sp;
-        let flags = Frame::code(fp).flags();
-        let ty: &TypeObject = if flags.contains(CodeFlags::COROUTINE) {
-            &COROUTINE
-        } else if flags.contains(CodeFlags::ASYNC_GENERATOR) {
-            &ASYNC_GENERATOR
-        } else {
-            &GENERATOR
-        };
-        let (caller, entry, observed) = ((*fp).prev, (*fp).flags.has(FrameFlags::ENTRY), (*fp).object);
-        let generator = Generator::make(ty, fp);
-        if !observed.is_null() {
-            // The frame object goes with the frame.
-            (&*observed.header().cast::<Object<crate::frame::FrameObject>>()).moved_to(generator.frame());
-        }
-        vm.stack.pop(fp.cast());
-        vm.frame.set(caller);
-        vm.recursion_left.set(vm.recursion_left.get() + 1);
-        if ty.is(&COROUTINE) {
-            crate::builtins::coroutine::record_origin(vm, &generator);
-        }
-        let value = generator.into_obj().into_value();
+        let (caller, entry) = ((*fp).prev, (*fp).flags.has(FrameFlags::ENTRY));
+        let value = into_generator(fp, vm);
         if entry {
             vm.registers.result.set(value);
             return Exit::Returned;
@@ -48,6 +30,32 @@ op! {
         *sp = value;
         next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
     }
+}
+
+/// Moves a frame into a generator, and makes its caller the running one.
+#[inline(never)]
+unsafe fn into_generator(fp: Fp, vm: &Vm) -> Value {
+    let flags = Frame::code(fp).flags();
+    let ty: &TypeObject = if flags.contains(CodeFlags::COROUTINE) {
+        &COROUTINE
+    } else if flags.contains(CodeFlags::ASYNC_GENERATOR) {
+        &ASYNC_GENERATOR
+    } else {
+        &GENERATOR
+    };
+    let (caller, observed) = ((*fp).prev, (*fp).object);
+    let generator = Generator::make(ty, fp);
+    if !observed.is_null() {
+        // The frame object goes with the frame.
+        (&*observed.header().cast::<Object<crate::frame::FrameObject>>()).moved_to(generator.frame());
+    }
+    vm.stack.pop(fp.cast());
+    vm.frame.set(caller);
+    vm.recursion_left.set(vm.recursion_left.get() + 1);
+    if vm.origin_depth.get() > 0 && ty.is(&COROUTINE) {
+        crate::builtins::coroutine::record_origin(vm, &generator);
+    }
+    generator.into_obj().into_value()
 }
 
 op! {
@@ -65,13 +73,35 @@ op! {
         (*fp).prev = std::ptr::null_mut();
         vm.frame.set(caller);
         vm.recursion_left.set(vm.recursion_left.get() + 1);
-        if (*fp).flags.has(FrameFlags::ENTRY) {
+        let flags = (*fp).flags;
+        if flags.has(FrameFlags::ENTRY.with(FrameFlags::REQUEST)) {
+            if flags.has(FrameFlags::REQUEST) {
+                let to = yield_to_request(caller, value, (*fp).finish_offset);
+                next!(to, (*caller).sp.add(1), caller, vm);
+            }
             vm.registers.result.set(value);
             return Exit::Yielded;
         }
         let sp = (*caller).sp;
         *sp = value;
         next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, vm)
+    }
+}
+
+/// An async generator yielded to the caller that sent into a request: a value of its own ends the request. Returns
+/// where the caller goes on, with the value behind its stack.
+#[inline(never)]
+unsafe fn yield_to_request(caller: Fp, value: Value, finish: u16) -> Ip {
+    let sp = (*caller).sp;
+    let request = &*(*sp.sub(1)).header().cast::<Object<Request>>();
+    *sp = value;
+    match request.yielded(object(sp)) {
+        Some(inner) => {
+            *sp = inner.into_value();
+            release(value);
+            (*caller).ip.add(usize::from(finish))
+        }
+        None => (*caller).ip.add((*caller).return_offset as usize),
     }
 }
 
@@ -88,6 +118,16 @@ op! {
                     && vm.recursion_left.get() > 0 && oparg < 0xFFF0 {
                         return send_inline(sp, fp, vm, oparg);
                     }
+            } else if std::ptr::eq(ty, &raw const ASEND)
+                && vm.recursion_left.get() > 0
+                && oparg < 0xFFF0
+                && crate::trace::is_idle()
+            {
+                let entered = enter_request(sp, fp, vm, oparg);
+                if !entered.is_null() {
+                    let frame = vm.frame.get();
+                    next!((*frame).ip.add(1), entered, frame, vm);
+                }
             }
         }
         (*fp).sp = sp;
@@ -125,6 +165,22 @@ unsafe fn send_generic(fp: Fp, sp: Sp, vm: &Vm) -> Outcome {
     outcome
 }
 
+/// Makes the frame of the async generator that the request on the stack is for the running one, and returns its
+/// stack pointer; null if that must go another way.
+#[inline(never)]
+unsafe fn enter_request(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
+    let request = &*(*sp.sub(2)).header().cast::<Object<Request>>();
+    let Some(value) = request.enter(vm, object(sp.sub(1))) else { return std::ptr::null_mut() };
+    release(*sp.sub(1));
+    (*fp).sp = sp.sub(1);
+    (*fp).return_offset = 2;
+    let generator = request.generator();
+    let frame = generator.frame();
+    (*frame).finish_offset = (2 + oparg) as u16;
+    (*frame).flags = FrameFlags::GENERATOR.with(FrameFlags::REQUEST);
+    super::iteration::enter_generator(vm, generator, fp, value.into_value()).1
+}
+
 /// Goes on in the receiver's frame.
 unsafe fn send_inline(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
     let generator = &*(*sp.sub(2)).header().cast::<Object<Generator>>();
@@ -137,45 +193,6 @@ unsafe fn send_inline(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Exit {
     let sent = if sent.is_counted() { sent } else { own(sent) };
     let (ip, sp) = super::iteration::enter_generator(vm, generator, fp, sent);
     next!(ip, sp, frame, vm)
-}
-
-/// Sends a value into any awaitable or iterator; `stopped` is told of a StopIteration that said what was returned.
-/// CPython: `PyIter_Send`.
-fn send_to(
-    vm: &Vm,
-    receiver: &Obj,
-    value: &Obj,
-    stopped: impl FnOnce(&Exc) -> PyResult<()>,
-) -> PyResult<Sent> {
-    if let Some(generator) = receiver.downcast::<Generator>()
-        && !receiver.is_exact(&ASYNC_GENERATOR)
-    {
-        return match resume(vm, generator, Resumed::Send(value.clone()))? {
-            Sent::Yielded(value) => Ok(Sent::Yielded(value)),
-            Sent::Returned(value) => Ok(Sent::Returned(value)),
-        };
-    }
-    if let Some(send) = receiver.ty().slots.am_send.get() {
-        return send(vm, receiver, value);
-    }
-    let result = if vm.is_none(value) && receiver.ty().slots.iternext.get().is_some() {
-        match receiver.ty().slots.iternext.get() {
-            Some(next) => next(vm, receiver),
-            None => Ok(None),
-        }
-    } else {
-        vm.call_method(receiver, &vm.names().send, std::slice::from_ref(value)).map(Some)
-    };
-    match result {
-        Ok(Some(value)) => Ok(Sent::Yielded(value)),
-        Ok(None) => Ok(Sent::Returned(vm.none())),
-        Err(error) if error.is(&types::STOP_ITERATION) => {
-            stopped(&error)?;
-            let value = error.exception().fields.first().and_then(|field| field.get());
-            Ok(Sent::Returned(vm.or_none(value)))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 value_op! {
@@ -220,9 +237,27 @@ pub(crate) fn awaitable(vm: &Vm, object: &Obj) -> PyResult {
     Ok(iterator)
 }
 
-value_op! {
+op! {
     /// GET_AWAITABLE (object -- iterator)
-    fn get_awaitable(vm, fp, args, oparg) pops 1, caches 0, {
+    fn get_awaitable(ip, sp, fp, vm, oparg) {
+        let awaited = *sp.sub(1);
+        if !awaited.is_int() && std::ptr::eq((*awaited.header()).ty(), &raw const COROUTINE) {
+            let coroutine = &*awaited.header().cast::<Object<Generator>>();
+            if coroutine.state.get() == State::Created {
+                // It is its own iterator, and nobody else awaits it. It may stay longer than what it was borrowed from.
+                if !awaited.is_counted() {
+                    *sp.sub(1) = own(awaited);
+                }
+                next!(ip.add(1), sp, fp, vm);
+            }
+        }
+        get_any_awaitable(ip, sp, fp, vm, oparg)
+    }
+}
+
+value_op! {
+    /// GET_AWAITABLE of what is no new coroutine.
+    fn get_any_awaitable(vm, fp, args, oparg) pops 1, caches 0, {
         let result = awaitable(vm, &args[0]);
         let result = match result {
             Err(error) if error.is(&types::TYPE_ERROR) && args[0].ty().slots.am_await.get().is_none() => {

@@ -1,7 +1,8 @@
 //! Imports.
 
 use super::{name, object};
-use crate::eval::{next, op, throw, value_op};
+use crate::eval::{Fp, Sp, fail, next_or_raise, op, value_op};
+use crate::vm::Vm;
 
 value_op! {
     /// IMPORT_NAME (level fromlist -- module)
@@ -9,7 +10,8 @@ value_op! {
         let name = name(fp, oparg);
         let globals = (&*(*fp).globals).to_ref();
         let builtins = (&*(*fp).builtins).to_ref();
-        let Some(import) = builtins.get_str(vm, &vm.names().__import__)? else {
+        let import = crate::builtins::builtins_mapping::get(vm, &builtins, &vm.names().__import__)?;
+        let Some(import) = import else {
             return Err(vm.error(&crate::builtins::IMPORT_ERROR, "__import__ not found"));
         };
         let namespace = (*fp).namespace;
@@ -22,12 +24,17 @@ op! {
     /// IMPORT_FROM (module -- module value)
     fn import_from(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        match vm.import_from(object(sp.sub(1)), name(fp, oparg)) {
-            Ok(value) => {
-                *sp = value.into_value();
-                next!(ip.add(1), sp.add(1), fp, vm)
-            }
-            Err(error) => throw!(ip, sp, fp, vm, error),
+        next_or_raise!(ip, ip.add(1), sp, push_imported(sp, fp, vm, oparg), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn push_imported(sp: Sp, fp: Fp, vm: &Vm, oparg: u32) -> Sp {
+    match vm.import_from(object(sp.sub(1)), name(fp, oparg)) {
+        Ok(value) => {
+            *sp = value.into_value();
+            sp.add(1)
         }
+        Err(error) => fail(vm, error),
     }
 }

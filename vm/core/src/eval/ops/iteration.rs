@@ -3,11 +3,11 @@
 use super::object;
 use crate::builtins as types;
 use crate::errors::{Exc, PyResult};
-use crate::eval::{Exit, Fp, Ip, Sp, next, op, specialize, throw, value_op};
+use crate::eval::{Exit, Fp, Ip, Sp, dispatch_item, next, op, specialize, throw, value_op};
 use crate::frame::{Frame, FrameFlags};
 use crate::generator::{Generator, State};
 use crate::iterators::{ListIter, RangeIter, TupleIter};
-use crate::object::obj::own;
+use crate::object::obj::{own, share};
 use crate::object::{Obj, Object, Value};
 use crate::sequence::{List, Tuple};
 use crate::trace::{Event, tell_exception};
@@ -74,8 +74,7 @@ op! {
             let items = (&*list.value().header().cast::<Object<List>>()).items.slice();
             if let Some(item) = items.get(iterator.index.get()) {
                 iterator.index.set(iterator.index.get() + 1);
-                *sp = own(item.value());
-                next!(ip.add(2), sp.add(1), fp, vm);
+                return dispatch_item(ip.add(2), sp, fp, vm, share(item.value()));
             }
             return list_ended(ip, sp, fp, vm, oparg);
         }
@@ -102,8 +101,7 @@ op! {
             let items = (&*tuple.value().header().cast::<Object<Tuple>>()).items();
             if let Some(item) = items.get(iterator.index.get()) {
                 iterator.index.set(iterator.index.get() + 1);
-                *sp = own(item.value());
-                next!(ip.add(2), sp.add(1), fp, vm);
+                return dispatch_item(ip.add(2), sp, fp, vm, share(item.value()));
             }
         }
         next!(ip.add(3 + oparg as usize), sp, fp, vm)
@@ -125,8 +123,7 @@ op! {
         let number = range.next.get();
         range.next.set(number.wrapping_add(range.step));
         range.left.set(left - 1);
-        *sp = Value::int(number);
-        next!(ip.add(2), sp.add(1), fp, vm)
+        dispatch_item(ip.add(2), sp, fp, vm, Value::int(number))
     }
 }
 

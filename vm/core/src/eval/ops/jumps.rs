@@ -1,8 +1,7 @@
 //! Jumps.
 
 use crate::builtins as types;
-use crate::eval::{next, op};
-use crate::object::obj::release;
+use crate::eval::{dispatch_not_taken, next, next_releasing, op};
 use crate::vm::approximate_stack_pointer;
 
 op! {
@@ -11,7 +10,15 @@ op! {
 }
 
 op! {
-    /// JUMP_BACKWARD ( -- ) A safepoint.
+    /// JUMP_BACKWARD, which is JUMP_BACKWARD_NO_JIT from then on: so CPython shows code that ran.
+    fn jump_backward_first(ip, sp, fp, vm, oparg) {
+        crate::eval::instrument::rewrite(fp, ip, lasti_code::Opcode::JumpBackwardNoJit);
+        jump_backward(ip, sp, fp, vm, oparg)
+    }
+}
+
+op! {
+    /// JUMP_BACKWARD_NO_JIT ( -- ) A safepoint.
     fn jump_backward(ip, sp, fp, vm, oparg) {
         let to = ip.add(2).sub(oparg as usize);
         if approximate_stack_pointer() < vm.limit.load(std::sync::atomic::Ordering::Relaxed) {
@@ -35,8 +42,10 @@ op! {
         if value == types::FALSE.value() {
             next!(ip.add(2 + oparg as usize), sp.sub(1), fp, vm);
         }
-        release(value);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        if value.is_counted() {
+            next_releasing!(ip.add(2), sp.sub(1), fp, vm, value);
+        }
+        dispatch_not_taken(ip.add(2), sp.sub(1), fp, vm)
     }
 }
 
@@ -47,8 +56,10 @@ op! {
         if value == types::TRUE.value() {
             next!(ip.add(2 + oparg as usize), sp.sub(1), fp, vm);
         }
-        release(value);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        if value.is_counted() {
+            next_releasing!(ip.add(2), sp.sub(1), fp, vm, value);
+        }
+        dispatch_not_taken(ip.add(2), sp.sub(1), fp, vm)
     }
 }
 
@@ -59,8 +70,7 @@ op! {
         if value == types::NONE.value() {
             next!(ip.add(2 + oparg as usize), sp.sub(1), fp, vm);
         }
-        release(value);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        next_releasing!(ip.add(2), sp.sub(1), fp, vm, value)
     }
 }
 
@@ -69,9 +79,8 @@ op! {
     fn pop_jump_if_not_none(ip, sp, fp, vm, oparg) {
         let value = *sp.sub(1);
         if value == types::NONE.value() {
-            next!(ip.add(2), sp.sub(1), fp, vm);
+            return dispatch_not_taken(ip.add(2), sp.sub(1), fp, vm);
         }
-        release(value);
-        next!(ip.add(2 + oparg as usize), sp.sub(1), fp, vm)
+        next_releasing!(ip.add(2 + oparg as usize), sp.sub(1), fp, vm, value)
     }
 }

@@ -1,7 +1,10 @@
 //! Locals, constants, the value stack.
 
+use lasti_code::Opcode;
+
 use super::{name, object, slot};
-use crate::eval::{next, op, throw};
+use crate::eval::instrument::rewrite;
+use crate::eval::{next, next_releasing, op, throw};
 use crate::frame::Frame;
 use crate::object::obj::{own, release};
 use crate::object::{Obj, Value};
@@ -13,7 +16,15 @@ op! {
 }
 
 op! {
-    /// RESUME ( -- ) A safepoint.
+    /// RESUME, which is RESUME_CHECK from then on: so CPython shows code that ran.
+    fn resume_first(ip, sp, fp, vm, oparg) {
+        rewrite(fp, ip, Opcode::ResumeCheck);
+        resume(ip, sp, fp, vm, oparg)
+    }
+}
+
+op! {
+    /// RESUME_CHECK ( -- ) A safepoint.
     fn resume(ip, sp, fp, vm, oparg) {
         if approximate_stack_pointer() < vm.limit.load(std::sync::atomic::Ordering::Relaxed) {
             return safepoint(ip, ip.add(1), sp, fp, vm);
@@ -34,7 +45,12 @@ pub(in crate::eval) unsafe fn safepoint(
 ) -> crate::eval::Exit {
     (*fp).ip = ip;
     (*fp).sp = sp;
-    match vm.attend() {
+    // The debugger may send the frame elsewhere from here.
+    let told = vm.telling_frame.replace(fp);
+    let attended = vm.attend();
+    vm.telling_frame.set(told);
+    match attended {
+        Ok(()) if (*fp).ip != ip => crate::eval::trap::jumped(fp, vm),
         Ok(()) => crate::eval::again(to, sp, fp, vm),
         Err(error) => throw!(ip, sp, fp, vm, error),
     }
@@ -144,8 +160,7 @@ op! {
         let place = slot(fp, oparg);
         let old = *place;
         *place = *sp.sub(1);
-        release(old);
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        next_releasing!(ip.add(1), sp.sub(1), fp, vm, old)
     }
 }
 
@@ -156,8 +171,7 @@ op! {
         let old = *place;
         *place = *sp.sub(1);
         *sp.sub(1) = own(*slot(fp, oparg & 15));
-        release(old);
-        next!(ip.add(1), sp, fp, vm)
+        next_releasing!(ip.add(1), sp, fp, vm, old)
     }
 }
 
@@ -170,9 +184,7 @@ op! {
         let second = slot(fp, oparg & 15);
         let old_second = *second;
         *second = *sp.sub(2);
-        release(old_first);
-        release(old_second);
-        next!(ip.add(1), sp.sub(2), fp, vm)
+        next_releasing!(ip.add(1), sp.sub(2), fp, vm, old_first, old_second)
     }
 }
 
@@ -185,13 +197,28 @@ op! {
             return unbound(ip, sp, fp, vm, oparg);
         }
         *place = Value::NULL;
-        release(old);
-        next!(ip.add(1), sp, fp, vm)
+        next_releasing!(ip.add(1), sp, fp, vm, old)
     }
 }
 
 op! {
-    /// LOAD_CONST ( -- value ) The code, which the frame keeps alive, holds the constant.
+    /// LOAD_CONST, which becomes one of its forms, as in CPython.
+    fn load_const_first(ip, sp, fp, vm, oparg) {
+        rewrite_load_const(ip, fp, oparg);
+        load_const(ip, sp, fp, vm, oparg)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn rewrite_load_const(ip: crate::eval::Ip, fp: crate::eval::Fp, oparg: u32) {
+    let constant = object((*fp).consts.add(oparg as usize).cast_mut());
+    let immortal = crate::eval::specialize::is_immortal(constant);
+    rewrite(fp, ip, if immortal { Opcode::LoadConstImmortal } else { Opcode::LoadConstMortal });
+}
+
+op! {
+    /// LOAD_CONST_IMMORTAL, LOAD_CONST_MORTAL ( -- value ) The code, which the frame keeps alive, holds the constant.
     fn load_const(ip, sp, fp, vm, oparg) {
         *sp = (*(*fp).consts.add(oparg as usize)).borrow();
         next!(ip.add(1), sp.add(1), fp, vm)
@@ -217,24 +244,23 @@ op! {
 /// CPython: Include/internal/pycore_opcode_utils.h, `CONSTANT_*`.
 fn common_constant(vm: &Vm, index: u32) -> Obj {
     use crate::builtins as types;
-    let builtin = |name: &str| {
-        let function = vm.interp().builtins().get_str(vm, &vm.intern(name));
-        function.ok().flatten().unwrap_or_else(|| vm.none())
+    let function = |which: usize| {
+        let functions = vm.interp().all_and_any().get();
+        functions.map_or_else(|| vm.none(), |functions| functions[which].clone())
     };
     match index {
         0 => types::ASSERTION_ERROR.to_obj(),
         1 => types::NOT_IMPLEMENTED_ERROR.to_obj(),
         2 => types::TUPLE.to_obj(),
-        3 => builtin("all"),
-        _ => builtin("any"),
+        3 => function(0),
+        _ => function(1),
     }
 }
 
 op! {
     /// POP_TOP, POP_ITER, END_FOR (value -- )
     fn pop_top(ip, sp, fp, vm, oparg) {
-        release(*sp.sub(1));
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        next_releasing!(ip.add(1), sp.sub(1), fp, vm, *sp.sub(1))
     }
 }
 
@@ -243,8 +269,7 @@ op! {
     fn end_send(ip, sp, fp, vm, oparg) {
         let receiver = *sp.sub(2);
         *sp.sub(2) = *sp.sub(1);
-        release(receiver);
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        next_releasing!(ip.add(1), sp.sub(1), fp, vm, receiver)
     }
 }
 
@@ -278,9 +303,17 @@ op! {
     /// What no code holds: CACHE and RESERVED as instructions, ENTER_EXECUTOR, instrumented opcodes before they are
     /// planted.
     fn unknown(ip, sp, fp, vm, oparg) {
-        let message = format!("unknown opcode {}", *ip & 0xFF);
-        throw!(ip, sp, fp, vm, vm.system_error(message))
+        throw!(ip, sp, fp, vm, unknown_opcode(ip, fp, vm))
     }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn unknown_opcode(ip: crate::eval::Ip, fp: crate::eval::Fp, vm: &Vm) -> crate::errors::Exc {
+    let code = Frame::code(fp);
+    let at = ip.offset_from(code.units.get()).max(0) as u32;
+    let line = crate::frame::line_of(code, at);
+    vm.system_error(format!("{}:{line}: unknown opcode {}", code.filename().to_string_lossy(), *ip & 0xFF))
 }
 
 op! {
@@ -299,7 +332,7 @@ op! {
     /// LOAD_BUILD_CLASS ( -- function)
     fn load_build_class(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        match (&*(*fp).builtins).get_str(vm, &vm.names().__build_class__) {
+        match crate::builtins::builtins_mapping::get(vm, &(&*(*fp).builtins).to_ref(), &vm.names().__build_class__) {
             Ok(Some(function)) => {
                 *sp = function.into_value();
                 next!(ip.add(1), sp.add(1), fp, vm)

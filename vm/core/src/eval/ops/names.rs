@@ -5,7 +5,7 @@ use crate::dict::Dict;
 use crate::errors::PyResult;
 use crate::eval::{Fp, Sp, effect_op, fail, next, next_or_raise, op, specialize, throw, value_op};
 use crate::frame::Frame;
-use crate::object::obj::{own, release};
+use crate::object::obj::{release, share};
 use crate::object::{Obj, Ref, Value};
 use crate::text::Str;
 use crate::vm::Vm;
@@ -74,7 +74,7 @@ op! {
         }
         match globals.table.peek(specialize::read_u16(ip, 2) as usize) {
             Some((_, Some(value), _)) => {
-                *sp = own(value.value());
+                *sp = share(value.value());
                 *sp.add(1) = Value::NULL;
                 next!(ip.add(5), sp.add(1 + (oparg & 1) as usize), fp, vm)
             }
@@ -96,7 +96,7 @@ op! {
         }
         match builtins.table.peek(specialize::read_u16(ip, 2) as usize) {
             Some((_, Some(value), _)) => {
-                *sp = own(value.value());
+                *sp = share(value.value());
                 *sp.add(1) = Value::NULL;
                 next!(ip.add(5), sp.add(1 + (oparg & 1) as usize), fp, vm)
             }

@@ -3,13 +3,16 @@
 use super::object;
 use crate::builtins as types;
 use crate::errors::PyResult;
-use crate::eval::call::{clear_slots, code_of, push_frame};
-use crate::eval::{Sp, effect_op, fail, next, next_or_raise, op, specialize, throw, value_op};
+use crate::eval::call::{clear_slots, code_of, frame_at_hand, push_frame_at_hand};
+use crate::eval::{
+    Exit, Fp, Ip, Sp, dispatch_truth, effect_op, fail, next, next_or_raise, next_releasing, op, specialize,
+    throw, value_op,
+};
 use crate::frame::Frame;
 use crate::function::Function;
 use crate::iterators::Slice;
 use crate::number::{Float, Int};
-use crate::object::obj::{own, release};
+use crate::object::obj::{keep, own, release, share};
 use crate::object::{Obj, Object, Value};
 use crate::ops::BinaryOp;
 use crate::sequence::{List, Tuple};
@@ -127,23 +130,31 @@ unsafe fn float(value: Value) -> Option<f64> {
     Some((&*value.header().cast::<Object<Float>>()).0)
 }
 
-/// Stores a float result in `left`'s place: in the very object if nobody else holds it.
+/// Goes on with a float result in the operands' place: in an operand's very object if nobody else holds that.
 #[inline(always)]
-unsafe fn float_result(sp: *mut Value, left: Value, right: Value, result: f64) {
+unsafe fn float_result(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, left: Value, right: Value, result: f64) -> Exit {
     if left.is_counted() && (*left.header()).count() == 1 {
-        (*left.header().cast::<Object<Float>>().cast::<u8>().add(16).cast::<f64>()) = result;
-        release(right);
-        return;
+        left.header().cast::<u8>().add(16).cast::<f64>().write(result);
+        next_releasing!(ip, sp.sub(1), fp, vm, right);
     }
     if right.is_counted() && (*right.header()).count() == 1 {
-        (*right.header().cast::<u8>().add(16).cast::<f64>()) = result;
+        right.header().cast::<u8>().add(16).cast::<f64>().write(result);
         *sp.sub(2) = right;
-        release(left);
-        return;
+        next_releasing!(ip, sp.sub(1), fp, vm, left);
     }
-    *sp.sub(2) = Float::new(result).into_value();
-    release(right);
-    release(left);
+    let Some(float) = Float::try_new(result) else {
+        return float_result_slow(ip, sp, fp, vm, result.to_bits());
+    };
+    *sp.sub(2) = float;
+    next_releasing!(ip, sp.sub(1), fp, vm, right, left)
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn float_result_slow(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, bits: u64) -> Exit {
+    let (left, right) = (*sp.sub(2), *sp.sub(1));
+    *sp.sub(2) = Float::new(f64::from_bits(bits)).into_value();
+    next_releasing!(ip, sp.sub(1), fp, vm, right, left)
 }
 
 macro_rules! float_arithmetic {
@@ -155,8 +166,7 @@ macro_rules! float_arithmetic {
                 let (Some(a), Some(b)) = (float(left), float(right)) else {
                     return specialize::deopt(ip, sp, fp, vm, oparg);
                 };
-                float_result(sp, left, right, a $operator b);
-                next!(ip.add(6), sp.sub(1), fp, vm)
+                float_result(ip.add(6), sp, fp, vm, left, right, a $operator b)
             }
         }
     };
@@ -217,10 +227,11 @@ op! {
             11 if b != 0.0 => a / b,
             _ => return binary_op_generic(ip, sp, fp, vm, oparg),
         };
-        *sp.sub(2) = Float::new(result).into_value();
-        release(right);
-        release(left);
-        next!(ip.add(6), sp.sub(1), fp, vm)
+        let Some(float) = Float::try_new(result) else {
+            return float_result_slow(ip.add(6), sp, fp, vm, result.to_bits());
+        };
+        *sp.sub(2) = float;
+        next_releasing!(ip.add(6), sp.sub(1), fp, vm, right, left)
     }
 }
 
@@ -235,14 +246,17 @@ op! {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         };
         let code = code_of(&*getter.header().cast::<Object<Function>>());
+        if !frame_at_hand(vm, code) {
+            return binary_op_generic(ip, sp, fp, vm, oparg);
+        }
         (*fp).ip = ip;
         (*fp).sp = sp.sub(2);
         (*fp).return_offset = 6;
-        let frame = push_frame(vm, fp, own(getter), code);
+        let frame = push_frame_at_hand(vm, fp, own(getter), code);
         let (container, key) = (*sp.sub(2), *sp.sub(1));
         let locals = Frame::locals(frame);
-        locals.write_volatile(if container.is_counted() { container } else { own(container) });
-        locals.add(1).write_volatile(if key.is_counted() { key } else { own(key) });
+        locals.write_volatile(keep(container));
+        locals.add(1).write_volatile(keep(key));
         clear_slots(frame, code, 2);
         let (ip, sp) = super::calls::enter(vm, frame);
         next!(ip, sp, frame, vm)
@@ -286,9 +300,8 @@ op! {
         let Some(item) = items.get(index.as_int() as usize) else {
             return binary_op_generic(ip, sp, fp, vm, oparg);
         };
-        *sp.sub(2) = own(item.value());
-        release(container);
-        next!(ip.add(6), sp.sub(1), fp, vm)
+        *sp.sub(2) = share(item.value());
+        next_releasing!(ip.add(6), sp.sub(1), fp, vm, container)
     }
 }
 
@@ -303,30 +316,36 @@ op! {
         let Some(item) = items.get(index.as_int() as usize) else {
             return binary_op_generic(ip, sp, fp, vm, oparg);
         };
-        *sp.sub(2) = own(item.value());
-        release(container);
-        next!(ip.add(6), sp.sub(1), fp, vm)
+        *sp.sub(2) = share(item.value());
+        next_releasing!(ip.add(6), sp.sub(1), fp, vm, container)
     }
 }
 
 op! {
     /// BINARY_OP_SUBSCR_DICT
     fn binary_op_subscr_dict(ip, sp, fp, vm, oparg) {
-        let Some(dict) = object(sp.sub(2)).downcast_exact::<crate::dict::Dict>() else {
+        let container = *sp.sub(2);
+        if container.is_int() || !std::ptr::eq((*container.header()).ty(), &raw const types::DICT) {
             return specialize::deopt(ip, sp, fp, vm, oparg);
-        };
-        (*fp).ip = ip;
-        match dict.get(vm, object(sp.sub(1))) {
-            Ok(Some(value)) => {
-                let (container, key) = (*sp.sub(2), *sp.sub(1));
-                *sp.sub(2) = value.into_value();
-                release(key);
-                release(container);
-                next!(ip.add(6), sp.sub(1), fp, vm)
-            }
-            Ok(None) => throw!(ip, sp, fp, vm, vm.key_error(object(sp.sub(1)))),
-            Err(error) => throw!(ip, sp, fp, vm, error),
         }
+        (*fp).ip = ip;
+        next_or_raise!(ip, ip.add(6), sp, subscript_dict(sp, vm), fp, vm)
+    }
+}
+
+#[inline(never)]
+unsafe fn subscript_dict(sp: Sp, vm: &Vm) -> Sp {
+    let (container, key) = (*sp.sub(2), *sp.sub(1));
+    let dict = &*container.header().cast::<Object<crate::dict::Dict>>();
+    match dict.get(vm, object(sp.sub(1))) {
+        Ok(Some(value)) => {
+            *sp.sub(2) = value.into_value();
+            release(key);
+            release(container);
+            sp.sub(1)
+        }
+        Ok(None) => fail(vm, vm.key_error(object(sp.sub(1)))),
+        Err(error) => fail(vm, error),
     }
 }
 
@@ -380,9 +399,12 @@ op! {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         let (a, b) = (left.0 as i64, right.0 as i64);
-        let outcome = u32::from(a < b) * LESS | u32::from(a > b) * GREATER | u32::from(a == b) * EQUAL;
-        *sp.sub(2) = bool_word(outcome & oparg != 0);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        let outcome = match a.cmp(&b) {
+            std::cmp::Ordering::Less => LESS,
+            std::cmp::Ordering::Equal => EQUAL,
+            std::cmp::Ordering::Greater => GREATER,
+        };
+        dispatch_truth(ip.add(2), sp.sub(2), fp, vm, outcome & oparg != 0)
     }
 }
 
@@ -394,47 +416,100 @@ op! {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         };
         let outcome = if a < b { LESS } else if a > b { GREATER } else if a == b { EQUAL } else { UNORDERED };
-        *sp.sub(2) = bool_word(outcome & oparg != 0);
-        release(right);
-        release(left);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        if left.is_counted() || right.is_counted() {
+            *sp.sub(2) = bool_word(outcome & oparg != 0);
+            next_releasing!(ip.add(2), sp.sub(1), fp, vm, right, left);
+        }
+        dispatch_truth(ip.add(2), sp.sub(2), fp, vm, outcome & oparg != 0)
     }
 }
 
 op! {
     /// COMPARE_OP_STR: `==` and `!=`.
     fn compare_op_str(ip, sp, fp, vm, oparg) {
-        let (Some(left), Some(right)) = (object(sp.sub(2)).downcast_exact::<Str>(), object(sp.sub(1)).downcast_exact::<Str>()) else {
-            return specialize::deopt(ip, sp, fp, vm, oparg);
-        };
-        let equal = left.same_text(right) == ((oparg >> 5) == CompareOp::Eq as u32);
         let (left, right) = (*sp.sub(2), *sp.sub(1));
-        *sp.sub(2) = bool_word(equal);
-        release(right);
-        release(left);
-        next!(ip.add(2), sp.sub(1), fp, vm)
+        if left.is_int()
+            || right.is_int()
+            || !std::ptr::eq((*left.header()).ty(), &raw const types::STR)
+            || !std::ptr::eq((*right.header()).ty(), &raw const types::STR)
+        {
+            return specialize::deopt(ip, sp, fp, vm, oparg);
+        }
+        let wanted = (oparg >> 5) == CompareOp::Eq as u32;
+        if left.is(right) && !left.is_counted() && !right.is_counted() {
+            return dispatch_truth(ip.add(2), sp.sub(2), fp, vm, wanted);
+        }
+        let equal = same_text(left, right) == wanted;
+        if left.is_counted() || right.is_counted() {
+            *sp.sub(2) = bool_word(equal);
+            next_releasing!(ip.add(2), sp.sub(1), fp, vm, right, left);
+        }
+        dispatch_truth(ip.add(2), sp.sub(2), fp, vm, equal)
     }
+}
+
+/// Whether two exact strs have the same text.
+#[inline(never)]
+unsafe fn same_text(left: Value, right: Value) -> bool {
+    (*left.header().cast::<Object<Str>>()).same_text(&*right.header().cast::<Object<Str>>())
 }
 
 op! {
     /// IS_OP (left right -- result)
     fn is_op(ip, sp, fp, vm, oparg) {
         let (left, right) = (*sp.sub(2), *sp.sub(1));
-        *sp.sub(2) = bool_word(left.is(right) == (oparg == 0));
-        release(right);
-        release(left);
-        next!(ip.add(1), sp.sub(1), fp, vm)
+        let truth = left.is(right) == (oparg == 0);
+        if left.is_counted() || right.is_counted() {
+            *sp.sub(2) = bool_word(truth);
+            next_releasing!(ip.add(1), sp.sub(1), fp, vm, right, left);
+        }
+        dispatch_truth(ip.add(1), sp.sub(2), fp, vm, truth)
     }
 }
 
-value_op! {
+op! {
     /// CONTAINS_OP (item container -- result)
-    fn contains_op(vm, fp, args, oparg) pops 2, caches 1, {
-        let contains = match args[1].downcast_exact::<crate::dict::Dict>() {
-            Some(dict) => dict.contains(vm, &args[0])?,
-            None => vm.contains(&args[1], &args[0])?,
-        };
-        Ok(vm.bool(contains == (oparg == 0)))
+    fn contains_op(ip, sp, fp, vm, oparg) {
+        (*fp).ip = ip;
+        match contains(sp, vm) {
+            Truth::Failed => crate::eval::raise_pending(ip, sp, fp, vm),
+            truth => dispatch_truth(ip.add(2), sp.sub(2), fp, vm, (truth == Truth::Yes) == (oparg == 0)),
+        }
+    }
+}
+
+/// What came of a test.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Truth {
+    No,
+    Yes,
+    Failed,
+}
+
+/// Whether the container has the item; both are released, unless it failed.
+#[inline(never)]
+unsafe fn contains(sp: Sp, vm: &Vm) -> Truth {
+    let (item, container) = (object(sp.sub(2)), object(sp.sub(1)));
+    let contains = if let Some(dict) = container.downcast_exact::<crate::dict::Dict>() {
+        dict.contains(vm, item)
+    } else if let Some(set) = container.downcast_exact::<crate::set::Set>()
+        && item.downcast::<crate::set::Set>().is_none()
+    {
+        set.contains(vm, item)
+    } else {
+        vm.contains(container, item)
+    };
+    match contains {
+        Ok(contains) => {
+            release(*sp.sub(1));
+            release(*sp.sub(2));
+            if contains { Truth::Yes } else { Truth::No }
+        }
+        Err(error) => {
+            fail(vm, error);
+            Truth::Failed
+        }
     }
 }
 
@@ -466,16 +541,43 @@ op! {
     /// TO_BOOL (value -- bool)
     fn to_bool(ip, sp, fp, vm, oparg) {
         let value = *sp.sub(1);
-        if value == types::TRUE.value() || value == types::FALSE.value() {
-            next!(ip.add(4), sp, fp, vm);
+        if value == types::TRUE.value() {
+            return dispatch_truth(ip.add(4), sp.sub(1), fp, vm, true);
         }
+        if value == types::FALSE.value() || value == types::NONE.value() {
+            return dispatch_truth(ip.add(4), sp.sub(1), fp, vm, false);
+        }
+        if value.is_int() {
+            return dispatch_truth(ip.add(4), sp.sub(1), fp, vm, value.as_int() != 0);
+        }
+        let ty = &*(*value.header()).ty();
+        let truth = if std::ptr::eq(ty, &raw const types::LIST) {
+            !(&*value.header().cast::<Object<List>>()).items.is_empty()
+        } else if std::ptr::eq(ty, &raw const types::STR) {
+            (&*value.header().cast::<Object<Str>>()).char_len() != 0
+        } else if ty.slots.nb_bool.get().is_none() && ty.slots.length.get().is_none() {
+            true
+        } else {
+            return to_bool_generic(ip, sp, fp, vm, oparg);
+        };
+        if value.is_counted() {
+            *sp.sub(1) = bool_word(truth);
+            next_releasing!(ip.add(4), sp, fp, vm, value);
+        }
+        dispatch_truth(ip.add(4), sp.sub(1), fp, vm, truth)
+    }
+}
+
+op! {
+    /// TO_BOOL of whatever has to be asked.
+    fn to_bool_generic(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        next_or_raise!(ip, ip.add(4), sp, to_bool_generic(sp, vm), fp, vm)
+        next_or_raise!(ip, ip.add(4), sp, to_bool_of(sp, vm), fp, vm)
     }
 }
 
 #[inline(never)]
-unsafe fn to_bool_generic(sp: Sp, vm: &Vm) -> Sp {
+unsafe fn to_bool_of(sp: Sp, vm: &Vm) -> Sp {
     let value = *sp.sub(1);
     match vm.is_true(object(sp.sub(1))) {
         Ok(truth) => {
@@ -511,7 +613,7 @@ value_op! {
         if let Some(list) = args[0].downcast_exact::<List>()
             && let Some(range) = slice_range(&args[1], &args[2], list.items.len())
         {
-            return Ok(List::new(list.items.slice()[range].to_vec()).into_obj());
+            return Ok(List::new(list.items.copy_range(range)).into_obj());
         }
         if let Some(tuple) = args[0].downcast_exact::<Tuple>()
             && let Some(range) = slice_range(&args[1], &args[2], tuple.items().len())
@@ -533,6 +635,13 @@ value_op! {
 effect_op! {
     /// STORE_SLICE (value container start stop -- )
     fn store_slice(vm, fp, args, oparg) pops 4, caches 0, {
+        if let Some(list) = args[1].downcast_exact::<List>()
+            && let Some(value) = args[0].downcast_exact::<List>()
+            && let Some(range) = slice_range(&args[2], &args[3], list.items.len())
+        {
+            list.items.assign_range(range, &value.items);
+            return Ok(());
+        }
         vm.setitem(&args[1], &Slice::new(args[2].clone(), args[3].clone(), vm.none()).into_obj(), &args[0])
     }
 }
@@ -541,30 +650,46 @@ op! {
     /// STORE_SUBSCR (value container key -- )
     fn store_subscr(ip, sp, fp, vm, oparg) {
         let (container, key) = (*sp.sub(2), *sp.sub(1));
-        if key.is_int() && !container.is_int() && std::ptr::eq((*container.header()).ty(), &raw const types::LIST) {
+        if container.is_int() {
+            return store_subscr_generic(ip, sp, fp, vm, oparg);
+        }
+        let ty = (*container.header()).ty();
+        if std::ptr::eq(ty, &raw const types::LIST) && key.is_int() {
             let items = &(&*container.header().cast::<Object<List>>()).items;
             let index = key.as_int();
             if index >= 0 && (index as usize) < items.len() {
-                let value = *sp.sub(3);
-                let value = Obj::from_owned(if value.is_counted() { value } else { own(value) });
                 // The index was just checked.
-                let _ = items.set(index as usize, value);
-                release(container);
-                next!(ip.add(2), sp.sub(3), fp, vm);
+                let old = items.exchange(index as usize, keep(*sp.sub(3)));
+                next_releasing!(ip.add(2), sp.sub(3), fp, vm, old, container);
             }
+        } else if std::ptr::eq(ty, &raw const types::DICT) {
+            (*fp).ip = ip;
+            next_or_raise!(ip, ip.add(2), sp, store_in_dict(sp, vm), fp, vm);
         }
         store_subscr_generic(ip, sp, fp, vm, oparg)
     }
 }
 
+#[inline(never)]
+unsafe fn store_in_dict(sp: Sp, vm: &Vm) -> Sp {
+    let (container, key) = (*sp.sub(2), *sp.sub(1));
+    let value = Obj::from_owned(keep(*sp.sub(3)));
+    let dict = &*container.header().cast::<Object<crate::dict::Dict>>();
+    // The value went into the dictionary, or was dropped.
+    *sp.sub(3) = Value::NULL;
+    match dict.set(vm, object(sp.sub(1)), value) {
+        Ok(()) => {
+            release(key);
+            release(container);
+            sp.sub(3)
+        }
+        Err(error) => fail(vm, error),
+    }
+}
+
 effect_op! {
     /// STORE_SUBSCR on any operands.
-    fn store_subscr_generic(vm, fp, args, oparg) pops 3, caches 1, {
-        match args[1].downcast_exact::<crate::dict::Dict>() {
-            Some(dict) => dict.set(vm, &args[2], args[0].clone()),
-            None => vm.setitem(&args[1], &args[2], &args[0]),
-        }
-    }
+    fn store_subscr_generic(vm, fp, args, oparg) pops 3, caches 1, { vm.setitem(&args[1], &args[2], &args[0]) }
 }
 
 effect_op! {

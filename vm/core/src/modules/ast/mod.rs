@@ -3,16 +3,19 @@
 //!
 //! - `node`: what nodes do: construction, pickling, copying, their repr
 //! - `classes`: the classes, made when they are asked for the first time
+//! - `optimize`: trees as `PyCF_OPTIMIZED_AST` asks for them
 //! - `to_objects`, `from_objects`: a tree of the compiler as nodes, and the other way
 
 mod classes;
 mod from_objects;
 mod node;
+mod optimize;
 mod to_objects;
 
 pub(crate) use classes::Classes;
 pub(crate) use from_objects::{from_object, tree_error};
 pub(crate) use node::{AST, init};
+pub(crate) use optimize::optimize;
 pub(crate) use to_objects::to_object;
 
 use crate::errors::PyResult;

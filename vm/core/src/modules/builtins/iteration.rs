@@ -42,19 +42,11 @@ builtin_type!(/** `anext_awaitable` */ ANEXT_AWAITABLE, "anext_awaitable", Anext
 impl AnextAwaitable {
     fn iterator(&self, vm: &Vm) -> PyResult {
         if !self.started.replace(true) {
-            let ty = self.awaitable.ty();
-            let iterator = match ty.slots.am_await.get() {
-                Some(await_) => await_(vm, &self.awaitable)?,
-                None => match vm.call_special(&self.awaitable, &vm.names().__await__, &[])? {
-                    Some(iterator) => iterator,
-                    // A coroutine or a generator that may be awaited is its own iterator.
-                    None => self.awaitable.clone(),
-                },
-            };
-            if iterator.ty().slots.iternext.get().is_none() {
-                return Err(
-                    vm.type_error(format!("__await__ must return an iterable, not {}", iterator.ty().name()))
-                );
+            let mut iterator = crate::eval::awaitable(vm, &self.awaitable)?;
+            if vm.is_coroutine(&iterator)
+                && let Some(get) = iterator.ty().slots.am_await.get()
+            {
+                iterator = get(vm, &iterator)?;
             }
             self.iterator.set(iterator);
         }
@@ -103,14 +95,24 @@ fn anext_close(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 static ANEXT_METHODS: &[NativeDef] = &[
-    NativeDef::new("send", "", "send(arg) -> the next thing awaited", NativeCall::One(anext_send)),
+    NativeDef::new(
+        "send",
+        "($self, object, /)",
+        "send(arg) -> the next thing awaited",
+        NativeCall::One(anext_send),
+    ),
     NativeDef::new(
         "throw",
         "",
         "throw(exception) -> the next thing awaited",
         NativeCall::Positional(1, 3, anext_throw),
     ),
-    NativeDef::new("close", "", "close() -> raise GeneratorExit within", NativeCall::NoArgs(anext_close)),
+    NativeDef::new(
+        "close",
+        "($self, /)",
+        "close() -> raise GeneratorExit within",
+        NativeCall::NoArgs(anext_close),
+    ),
 ];
 
 fn iter(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {

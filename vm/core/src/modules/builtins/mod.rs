@@ -57,6 +57,11 @@ pub(crate) fn make(vm: &Vm) -> PyResult<Ref<Module>> {
     for ty in all() {
         module.add_type(vm, ty)?;
     }
+    if let (Some(all), Some(any)) =
+        (module.dict.get_str(vm, &vm.intern("all"))?, module.dict.get_str(vm, &vm.intern("any"))?)
+    {
+        let _ = vm.interp().all_and_any().set([all, any]);
+    }
     module.add(vm, "EnvironmentError", OS_ERROR.to_obj())?;
     module.add(vm, "IOError", OS_ERROR.to_obj())?;
     Ok(module)

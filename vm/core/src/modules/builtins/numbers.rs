@@ -188,22 +188,22 @@ impl Sum {
                 sum.add(float);
                 Ok(Self::Float(sum))
             }
-            (Self::Float(mut sum), Some(int), _) => {
-                sum.sum += int as f64;
+            (Self::Float(mut sum), ..) if item.as_int().is_some() => {
+                sum.add(vm.float(item)?);
                 Ok(Self::Float(sum))
             }
             (Self::Complex(mut real, imag), _, Some(float)) => {
                 real.add(float);
                 Ok(Self::Complex(real, imag))
             }
-            (Self::Complex(mut real, mut imag), small, _) => {
+            (Self::Complex(mut real, mut imag), ..) => {
                 if let Some(complex) = item.downcast_exact::<Complex>() {
                     real.add(complex.real);
                     imag.add(complex.imag);
                     return Ok(Self::Complex(real, imag));
                 }
-                if let Some(int) = small {
-                    real.sum += int as f64;
+                if item.as_int().is_some() || item.is_instance_of(&types::FLOAT) {
+                    real.add(vm.float(item)?);
                     return Ok(Self::Complex(real, imag));
                 }
                 let sum = Self::Complex(real, imag).value();
@@ -254,22 +254,14 @@ fn sum(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     Ok(sum.value())
 }
 
-fn extreme(vm: &Vm, args: Args<'_>, name: &str, op: CompareOp) -> PyResult {
+fn extreme(vm: &Vm, args: Args<'_>, name: &'static str, op: CompareOp) -> PyResult {
     let positional = args.positional();
     if positional.is_empty() {
         return Err(vm.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
-    let (mut key, mut default) = (None, None);
-    for (keyword, value) in args.keywords() {
-        match keyword.downcast::<Str>().map(|keyword| keyword.as_bytes()) {
-            Some(b"key") => key = Some(value).filter(|key| !vm.is_none(key)),
-            Some(b"default") => default = Some(value),
-            _ => {
-                let shown = vm.str_text(keyword)?;
-                return Err(vm.type_error(format!("{name}() got an unexpected keyword argument '{shown}'")));
-            }
-        }
-    }
+    let named = Args::new(&args.all()[positional.len()..], args.names());
+    let [key, default] = named.bind(vm, &Signature::new(name, ["key", "default"], 0).keyword_only(0))?;
+    let key = key.filter(|key| !vm.is_none(key));
     let items = if let [iterable] = positional {
         Some(vm.iter(iterable)?)
     } else if default.is_some() {
@@ -318,7 +310,12 @@ fn min(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("abs", "($module, x, /)", "The absolute value.", NativeCall::One(abs)),
-    NativeDef::new("bin", "($module, number, /)", "The integer in binary, with 0b.", NativeCall::One(bin)),
+    NativeDef::new(
+        "bin",
+        "($module, number, /)",
+        "The integer in binary, with 0b.\n\n>>> bin(10)\n'0b1010'",
+        NativeCall::One(bin),
+    ),
     NativeDef::new("chr", "($module, i, /)", "The string of the one code point i.", NativeCall::One(chr)),
     NativeDef::new(
         "divmod",
@@ -329,7 +326,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(
         "hex",
         "($module, number, /)",
-        "The integer in hexadecimal, with 0x.",
+        "The integer in hexadecimal, with 0x.\n\n>>> hex(48879)\n'0xbeef'",
         NativeCall::One(hex),
     ),
     NativeDef::new(
@@ -344,7 +341,12 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item or argument.",
         NativeCall::Full(min),
     ),
-    NativeDef::new("oct", "($module, number, /)", "The integer in octal, with 0o.", NativeCall::One(oct)),
+    NativeDef::new(
+        "oct",
+        "($module, number, /)",
+        "The integer in octal, with 0o.\n\n>>> oct(493)\n'0o755'",
+        NativeCall::One(oct),
+    ),
     NativeDef::new("ord", "($module, character, /)", "The code point of a character.", NativeCall::One(ord)),
     NativeDef::new(
         "pow",

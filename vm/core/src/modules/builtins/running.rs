@@ -1,6 +1,9 @@
 //! `builtins`: compile, exec and eval.
 
-use lasti_code::CodeFlags;
+use std::sync::Arc;
+
+use lasti_code::linetable::{LineTable, LineTableWriter, Location};
+use lasti_code::{CodeFlags, CodeObject, Const};
 use lasti_compile::ast::Kind as NodeKind;
 use lasti_compile::{CompileFlags, Mode, Options};
 
@@ -17,6 +20,7 @@ use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::types::{NativeCall, NativeDef};
 use crate::vm::Vm;
+use crate::vm::config::Config;
 
 /// `PyCF_*` that the compiler has no use for, but that `compile()` accepts.
 const IGNORED_FLAGS: i64 = 0x100 | 0x800 | 0x1000 | 0x8000;
@@ -25,6 +29,8 @@ const IGNORED_FLAGS: i64 = 0x100 | 0x800 | 0x1000 | 0x8000;
 pub(crate) enum Source<'a> {
     Text(&'a Str),
     Bytes(Vec<u8>),
+    /// What a script's file holds.
+    File(Vec<u8>),
 }
 
 impl Vm {
@@ -38,26 +44,45 @@ impl Vm {
         let compiled = match source {
             Source::Text(text) => lasti_compile::compile(self.source_text(text)?, filename, options),
             Source::Bytes(bytes) => lasti_compile::compile_bytes(bytes, filename, options),
+            Source::File(bytes) => lasti_compile::compile_file(bytes, filename, options),
         };
-        let compiled = compiled.map_err(|error| self.syntax_error(&error))?;
+        let compiled = compiled.map_err(|error| self.error_in(source, &error))?;
         self.warn_of(&compiled.warnings, filename)?;
+        let code = if Config::get().flags.no_debug_ranges {
+            Arc::new(without_columns(&compiled.code))
+        } else {
+            compiled.code
+        };
         if let Source::Text(text) = source
             && let Some(text) = text.as_str()
         {
-            crate::sources::compiled(&compiled.code, text);
+            crate::sources::compiled(&code, text);
         }
-        Ok(Code::new(self, &compiled.code))
+        Ok(Code::new(self, &code))
     }
 
     /// Parses a source to the nodes of `_ast`, and warns of what is doubtful in it.
     fn parse(&self, source: &Source<'_>, filename: &str, options: &Options) -> PyResult {
         let tree = match source {
             Source::Text(text) => lasti_compile::parse(self.source_text(text)?, filename, options),
-            Source::Bytes(bytes) => lasti_compile::parse_bytes(bytes, filename, options),
+            Source::Bytes(bytes) | Source::File(bytes) => {
+                lasti_compile::parse_bytes(bytes, filename, options)
+            }
         };
-        let tree = tree.map_err(|error| self.syntax_error(&error))?;
+        let tree = tree.map_err(|error| self.error_in(source, &error))?;
         self.warn_of(&tree.warnings, filename)?;
         ast::to_object(self, &tree.node)
+    }
+
+    fn error_in(&self, source: &Source<'_>, error: &lasti_compile::SyntaxError) -> Exc {
+        let text = match source {
+            Source::Text(text) => text.as_str(),
+            Source::Bytes(bytes) | Source::File(bytes) => std::str::from_utf8(bytes).ok(),
+        };
+        match text {
+            Some(text) => self.syntax_error_in(error, text),
+            None => self.syntax_error(error),
+        }
     }
 
     /// Compiles the nodes of `_ast`.
@@ -102,7 +127,8 @@ impl Vm {
         let offset = warning.offset.and_then(|offset| i32::try_from(offset).ok());
         self.syntax_error(&lasti_compile::SyntaxError {
             kind: lasti_compile::ErrorKind::SyntaxError,
-            msg: warning.message.clone(),
+            // The future is now.
+            msg: warning.message.replace(" Such sequences will not work in the future. ", " "),
             filename: filename.to_owned(),
             lineno: i32::try_from(warning.lineno).ok(),
             offset: Some(offset.unwrap_or(1)),
@@ -132,6 +158,25 @@ impl Vm {
             path.ty().name()
         )))
     }
+}
+
+/// The code with lines alone in its linetable, as under `-X no_debug_ranges`.
+fn without_columns(code: &CodeObject) -> CodeObject {
+    let mut writer = LineTableWriter::new(code.firstlineno);
+    for entry in LineTable::new(&code.linetable, code.firstlineno).entries().map_while(Result::ok) {
+        let location = entry.location.map(|location| Location {
+            end_line: location.line,
+            column: None,
+            end_column: None,
+            ..location
+        });
+        writer.push(entry.end.0 - entry.start.0, location);
+    }
+    let consts = code.consts.iter().map(|value| match value {
+        Const::Code(inner) => Const::Code(Arc::new(without_columns(inner))),
+        other => other.clone(),
+    });
+    CodeObject { linetable: writer.finish().into(), consts: consts.collect(), ..code.clone() }
 }
 
 /// The bytes of a source that is no str.
@@ -248,17 +293,19 @@ fn compile(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     }
     let is_tree = vm.is_instance(code, &ast::AST.to_obj())?;
     if given & ONLY_AST != 0 {
+        let tree = if is_tree {
+            ast::to_object(vm, &ast::from_object(vm, code, tree_kind(mode))?)?
+        } else {
+            if given & TYPE_COMMENTS != 0 {
+                return Err(vm.not_implemented_error("compile() does not read type comments"));
+            }
+            let source = source(vm, code, "compile", "string, bytes or AST object")?;
+            vm.parse(&source, &filename, &options(vm, mode, optimize, flags))?
+        };
         if given & OPTIMIZED_AST == OPTIMIZED_AST {
-            return Err(vm.not_implemented_error("compile() does not optimize syntax trees"));
+            return ast::optimize(vm, &tree, optimize);
         }
-        if is_tree {
-            return ast::to_object(vm, &ast::from_object(vm, code, tree_kind(mode))?);
-        }
-        if given & TYPE_COMMENTS != 0 {
-            return Err(vm.not_implemented_error("compile() does not read type comments"));
-        }
-        let source = source(vm, code, "compile", "string, bytes or AST object")?;
-        return vm.parse(&source, &filename, &options(vm, mode, optimize, flags));
+        return Ok(tree);
     }
     if is_tree {
         return Ok(vm.compile_tree(code, &filename, &options(vm, mode, optimize, flags))?.into_obj());

@@ -9,7 +9,8 @@ use crate::text::Str;
 use crate::types::{NativeCall, NativeDef};
 use crate::vm::Vm;
 
-static PRINT: Signature<4> = Signature::new("print", ["sep", "end", "file", "flush"], 0).keyword_only(0);
+static PRINT: Signature<4> =
+    Signature::new("print", ["sep", "end", "file", "flush"], 0).keyword_only(0).variadic();
 
 /// What goes between or behind the values; none for the default.
 fn separator(vm: &Vm, name: &str, given: Option<&Obj>) -> PyResult<Option<Obj>> {

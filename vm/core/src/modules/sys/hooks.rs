@@ -140,6 +140,13 @@ pub(crate) fn audit_event(vm: &Vm, event: &str, args: &[Obj]) -> PyResult<()> {
     vm.for_each(&hooks, |hook| vm.call(&hook, &[event.clone(), rest.clone()]).map(|_| true))
 }
 
+impl Vm {
+    /// `sys.audit(event, *args)`
+    pub fn audit(&self, event: &str, args: &[Obj]) -> PyResult<()> {
+        audit_event(self, event, args)
+    }
+}
+
 fn audit(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let positional = args.positional();
     let Some(event) = positional.first() else {

@@ -47,6 +47,10 @@ fn is_interned(vm: &Vm, _: &Obj, text: &Obj) -> PyResult {
     }
 }
 
+fn getallocatedblocks(_: &Vm, _: &Obj) -> PyResult {
+    Ok(Int::from_usize(crate::object::heap::blocks()))
+}
+
 fn getrefcount(_: &Vm, _: &Obj, object: &Obj) -> PyResult {
     Ok(Int::new(object.ref_count().into()))
 }
@@ -294,6 +298,12 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     ),
     NativeDef::new("_is_gil_enabled", "($module, /)", "Whether threads take turns.", NativeCall::NoArgs(yes)),
     NativeDef::new(
+        "_is_immortal",
+        "($module, op, /)",
+        "Whether the object is never counted.",
+        NativeCall::One(|vm, _, object| Ok(vm.bool(crate::eval::is_immortal(object)))),
+    ),
+    NativeDef::new(
         "_is_interned",
         "($module, string, /)",
         "Whether the string is the one of its text.",
@@ -335,6 +345,12 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         "($module, /)",
         "The encoding of file names.",
         NativeCall::NoArgs(encoding),
+    ),
+    NativeDef::new(
+        "getallocatedblocks",
+        "($module, /)",
+        "How many blocks of memory objects take.",
+        NativeCall::NoArgs(getallocatedblocks),
     ),
     NativeDef::new(
         "getrecursionlimit",

@@ -181,8 +181,8 @@ fn repr(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("_set_done", "", "", NativeCall::NoArgs(set_done)),
-    NativeDef::new("is_done", "", "", NativeCall::NoArgs(is_done)),
+    NativeDef::new("_set_done", "($self, /)", "", NativeCall::NoArgs(set_done)),
+    NativeDef::new("is_done", "($self, /)", "", NativeCall::NoArgs(is_done)),
     NativeDef::new("join", "", "", NativeCall::Positional(0, 1, join)),
 ];
 

@@ -15,11 +15,13 @@ mod start;
 pub(crate) use lock::seconds;
 
 use crate::builtins::{RUNTIME_ERROR, SYSTEM_EXIT};
+use crate::bytes::Bytes;
 use crate::call::{Args, Signature};
 use crate::errors::PyResult;
 use crate::module::{Module, NativeModule};
 use crate::number::{Float, Int};
 use crate::object::{Obj, Ref};
+use crate::text::Str;
 use crate::types::{NativeCall, NativeDef};
 use crate::vm::Vm;
 use crate::vm::threads::main_ident;
@@ -68,9 +70,19 @@ static SET_NAME: Signature<1> = Signature::new("set_name", ["name"], 1);
 fn set_name(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let [Some(name)] = args.bind(vm, &SET_NAME)? else { return Ok(vm.none()) };
     let name = vm.str_argument("set_name", "'name'", name)?;
-    let shown: Vec<u8> = name.to_string_lossy().bytes().take_while(|byte| *byte != 0).collect();
+    let encoded = [Str::new("utf-8").into_obj(), Str::new("replace").into_obj()];
+    let encoded = vm.call_method_named(name.as_obj(), "encode", &encoded)?;
+    let encoded = encoded.downcast::<Bytes>().map(|encoded| encoded.as_slice()).unwrap_or_default();
+    let shown: Vec<u8> = encoded.iter().copied().take_while(|byte| *byte != 0).collect();
     vm.set_thread_name(&shown);
     Ok(vm.none())
+}
+
+fn get_name(vm: &Vm, _: &Obj) -> PyResult {
+    match rustix::thread::name() {
+        Ok(name) => Ok(crate::paths::from_system(name.to_bytes()).into_obj()),
+        Err(errno) => Err(vm.os_error_for(errno.raw_os_error(), None, None)),
+    }
 }
 
 fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
@@ -106,7 +118,7 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         ),
         NativeDef::new(
             "_excepthook",
-            "($module, (exc_type, exc_value, exc_traceback, thread), /)",
+            "($module, args, /)",
             "Handle uncaught Thread.run() exception.",
             NativeCall::One(hook::excepthook),
         ),
@@ -115,6 +127,12 @@ pub(crate) static MODULE: NativeModule = NativeModule {
             "($module, /)",
             "Internal only. Return a non-zero integer that uniquely identifies the main thread\nof the main interpreter.",
             NativeCall::NoArgs(get_main_ident),
+        ),
+        NativeDef::new(
+            "_get_name",
+            "($module, /)",
+            "Get the name of the current thread.",
+            NativeCall::NoArgs(get_name),
         ),
         NativeDef::new(
             "_is_main_interpreter",
@@ -190,25 +208,25 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         ),
         NativeDef::new(
             "stack_size",
-            "",
+            "($module, size=0, /)",
             "stack_size([size]) -> size\n\nReturn the thread stack size used when creating new threads.",
             NativeCall::Positional(0, 1, start::stack_size),
         ),
         NativeDef::new(
             "start_joinable_thread",
-            "",
+            "($module, /, function, handle=None, daemon=True)",
             "*For internal use only*: start a new thread.",
             NativeCall::Full(start::start_joinable_thread),
         ),
         NativeDef::new(
             "start_new",
-            "",
+            "($module, function, args, kwargs={}, /)",
             "An obsolete synonym of start_new_thread().",
             NativeCall::Positional(2, 3, start::start_new_thread),
         ),
         NativeDef::new(
             "start_new_thread",
-            "",
+            "($module, function, args, kwargs={}, /)",
             "start_new_thread(function, args[, kwargs])\n\nStart a new thread and return its identifier.",
             NativeCall::Positional(2, 3, start::start_new_thread),
         ),

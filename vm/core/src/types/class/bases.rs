@@ -67,6 +67,16 @@ pub(crate) fn best_base(vm: &Vm, bases: &[Obj]) -> PyResult<Ref<TypeData>> {
     Ok(best.map_or_else(|| types::OBJECT.to_ref(), |(best, _)| best))
 }
 
+/// Whether `class` is among the bases or theirs.
+fn is_reached(bases: &[Ref<TypeData>], class: &Ref<TypeData>) -> bool {
+    bases.iter().any(|base| {
+        let above: Vec<Ref<TypeData>> = base.bases().map_or_else(Vec::new, |bases| {
+            bases.items().iter().filter_map(|base| base.downcast::<TypeData>()).cloned().collect()
+        });
+        base.is(class) || is_reached(&above, class)
+    })
+}
+
 /// The MRO of a class: what its metaclass's `mro()` returns. CPython: `mro_invoke`.
 pub(crate) fn resolve_mro(vm: &Vm, ty: &Ref<TypeData>, bases: &[Obj]) -> PyResult<Vec<Obj>> {
     let meta = ty.as_obj().ty();
@@ -87,6 +97,14 @@ pub(crate) fn resolve_mro(vm: &Vm, ty: &Ref<TypeData>, bases: &[Obj]) -> PyResul
         return super::super::mro::compute(vm, ty, &bases);
     };
     let order = vm.collect(&result)?;
+    // Changes of a class that is not among the bases don't reach this one: nothing about it can be cached.
+    let all_known = order
+        .iter()
+        .filter_map(|class| class.downcast::<TypeData>())
+        .all(|class| class.is(ty) || is_reached(&bases, class));
+    if !all_known {
+        ty.set_flag(TypeFlags::NEVER_CACHED, true);
+    }
     let solid = solid_class(ty);
     for class in &order {
         let Some(class) = class.downcast::<TypeData>() else {

@@ -2,11 +2,13 @@
 
 use super::super::data::{TypeData, TypeFlags, TypeObject};
 use super::super::native::Property;
-use super::super::{instance, shared_keys};
+use super::super::{instance, lookup, shared_keys};
 use crate::builtins as types;
+use crate::code::Code;
 use crate::descriptors::{GetSet, Member, MemberPlace};
 use crate::dict::Dict;
 use crate::errors::PyResult;
+use crate::function::Function;
 use crate::object::{Obj, Ref};
 use crate::sequence::Tuple;
 use crate::text::Str;
@@ -17,7 +19,7 @@ const SLACK: usize = 2;
 /// Room for attributes of classes whose methods set none.
 const LEAST: usize = 3;
 
-/// Whether items follow the payload, so that nothing can.
+/// Whether items follow the payload: words lie before the header then.
 fn has_items(ty: &TypeObject) -> bool {
     [&types::STR, &types::BYTES, &types::TUPLE].iter().any(|builtin| std::ptr::eq(ty.solid_base(), *builtin))
 }
@@ -58,7 +60,7 @@ pub(super) fn plan(
         return Ok(Plan { dict: may_add_dict, weakref: may_add_weakref, slots: Vec::new() });
     };
     let names = if slots.downcast::<Str>().is_some() { vec![slots.clone()] } else { vm.collect(&slots)? };
-    if !names.is_empty() && (is_variable(base) || has_items(base)) {
+    if !names.is_empty() && is_variable(base) {
         return Err(
             vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.tp_name()))
         );
@@ -138,7 +140,7 @@ pub(super) fn apply(
     let inherits_inline = base.has(TypeFlags::INLINE_VALUES);
     if plan.dict {
         if has_items(base) {
-            ty.set_dict_offset(-8);
+            ty.set_dict_offset(-8 * (ty.prefix_words() as i32 + 1));
         } else {
             let offset = base.instance_size();
             let capacity = capacity(vm, ty, dict)?;
@@ -159,20 +161,27 @@ pub(super) fn apply(
     }
     let mut offset = ty.instance_size();
     for name in &plan.slots {
-        let member =
-            Ref::new(Member { name: name.clone(), owner: ty.clone(), place: MemberPlace::Word(offset) });
+        let place = if has_items(base) {
+            ty.set_prefix_words(ty.prefix_words() + 1);
+            -8 * ty.prefix_words() as isize
+        } else {
+            offset += 8;
+            offset as isize - 8
+        };
+        let place = MemberPlace::Word(place);
+        let member = Ref::new(Member { name: name.clone(), owner: ty.clone(), place });
         dict.set_str(vm, name, member.into_obj())?;
-        offset += 8;
     }
     ty.set_instance_size(offset);
     ty.set_slot_words(plan.slots.len());
     let owner = ty.clone();
+    // What the class body calls so stays.
     if plan.dict {
-        dict.set_str(vm, &vm.names().__dict__, GetSet::make_in(&DICT, owner.clone()))?;
+        dict.set_default(vm, vm.names().__dict__.as_obj(), GetSet::make_in(&DICT, owner.clone()))?;
     }
     if plan.weakref {
         ty.set_flag(TypeFlags::WEAKREFABLE, true);
-        dict.set_str(vm, &vm.names().__weakref__, GetSet::make_in(&WEAKREF, owner))?;
+        dict.set_default(vm, vm.names().__weakref__.as_obj(), GetSet::make_in(&WEAKREF, owner))?;
     }
     Ok(())
 }
@@ -184,39 +193,65 @@ fn lay_out_inline(ty: &TypeObject, offset: usize, capacity: usize) {
     ty.set_instance_size(offset + 8 + 8 * capacity);
 }
 
-/// How many inline values instances get: as many as methods along the MRO set, and a few more.
+/// What a class body annotates: the names are among the constants of its `__annotate__` function. Dataclasses have no other
+/// sign of their instances' attributes.
+fn annotated(vm: &Vm, dict: &Ref<Dict>) -> PyResult<Vec<Obj>> {
+    let Some(annotate) = dict.get_str(vm, &vm.names().__annotate_func__)? else { return Ok(Vec::new()) };
+    let Some(function) = annotate.downcast_exact::<Function>() else { return Ok(Vec::new()) };
+    let Some(code) = function.code.get_as::<Code>() else { return Ok(Vec::new()) };
+    Ok(code.consts.iter().filter(|constant| constant.is_exact(&types::STR)).cloned().collect())
+}
+
+/// How many inline values instances get: as many as methods along the MRO set and classes annotate, and a few more.
 fn capacity(vm: &Vm, ty: &TypeObject, dict: &Ref<Dict>) -> PyResult<usize> {
     let name = &vm.names().__static_attributes__;
     let mut names: Vec<Obj> = Vec::new();
-    let mut add = |attributes: Option<Obj>| {
-        if let Some(attributes) =
-            attributes.as_ref().and_then(|attributes| attributes.downcast_exact::<Tuple>())
-        {
-            for attribute in attributes.items() {
-                let known = |other: &Obj| match (other.downcast::<Str>(), attribute.downcast::<Str>()) {
-                    (Some(a), Some(b)) => a.same_text(b),
-                    _ => other.is(attribute),
-                };
-                if !names.iter().any(known) {
-                    names.push(attribute.clone());
-                }
-            }
+    let mut add = |attribute: &Obj| {
+        let known = |other: &Obj| match (other.downcast::<Str>(), attribute.downcast::<Str>()) {
+            (Some(a), Some(b)) => a.same_text(b),
+            _ => other.is(attribute),
+        };
+        if !names.iter().any(known) {
+            names.push(attribute.clone());
         }
     };
-    add(dict.get_str(vm, name)?);
     let classes: Vec<Ref<TypeData>> =
         ty.mro_slice().iter().filter_map(|class| class.downcast::<TypeData>()).cloned().collect();
-    for class in classes.iter().filter(|class| class.is_heap()) {
-        if let Some(dict) = class.dict() {
-            add(dict.get_str(vm, name)?);
+    let bases = classes.iter().filter(|class| class.is_heap()).filter_map(|class| class.dict());
+    for dict in std::iter::once(dict.clone()).chain(bases) {
+        if let Some(attributes) = dict.get_str(vm, name)?
+            && let Some(attributes) = attributes.downcast_exact::<Tuple>()
+        {
+            attributes.items().iter().for_each(&mut add);
         }
+        annotated(vm, &dict)?.iter().for_each(&mut add);
     }
     // An odd number, and the word before them, fill whole grains of memory.
     let wanted = if names.is_empty() { LEAST } else { (names.len() + SLACK) | 1 };
     Ok(wanted.min(shared_keys::MAX_INLINE))
 }
 
+/// `__dict__` as the builtin base has it whose instances have a dictionary already: an exception, a module, a class.
+/// CPython: `get_builtin_base_with_dict`.
+fn builtin_descriptor(vm: &Vm, object: &Obj) -> Option<Obj> {
+    let mut class = Some(object.ty().to_ref());
+    while let Some(ty) = class {
+        if !ty.is_heap() {
+            let name = &vm.names().__dict__;
+            return if has_dict(&ty) { lookup::lookup(vm, &ty, name) } else { None };
+        }
+        class = ty.base();
+    }
+    None
+}
+
 fn get_dict(vm: &Vm, object: &Obj) -> PyResult {
+    if object.ty().dict_offset() == 0
+        && let Some(descriptor) = builtin_descriptor(vm, object)
+        && let Some(get) = descriptor.ty().slots.descr_get.get()
+    {
+        return get(vm, &descriptor, Some(object), Some(&object.ty().to_obj()));
+    }
     match instance::dict(object) {
         Some(dict) => Ok(dict.into_obj()),
         None => Err(vm.attribute_error("This object has no __dict__", object, &vm.names().__dict__)),
@@ -224,6 +259,15 @@ fn get_dict(vm: &Vm, object: &Obj) -> PyResult {
 }
 
 fn set_dict(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    if let Some(descriptor) = builtin_descriptor(vm, object)
+        && let Some(set) = descriptor.ty().slots.descr_set.get()
+    {
+        return set(vm, &descriptor, object, value);
+    }
+    put_dict(vm, object, value)
+}
+
+fn put_dict(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let dict = match value {
         None => None,
         Some(value) => match value.downcast::<Dict>() {
@@ -247,15 +291,30 @@ fn get_weakref(vm: &Vm, object: &Obj) -> PyResult {
     Ok(vm.or_none(crate::object::weak::references(object).into_iter().next().map(Ref::into_obj)))
 }
 
-/// `__dict__` of instances: builtin types whose instances have a dictionary list it among their properties.
-pub(crate) const DICT_PROPERTY: Property =
+static DICT: Property =
     Property::new("__dict__", "dictionary for instance variables", get_dict).with_setter(set_dict);
 
-static DICT: Property = DICT_PROPERTY;
+/// CPython: `PyObject_GenericSetDict`.
+fn replace_dict(vm: &Vm, object: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        Some(_) => put_dict(vm, object, value),
+        None => Err(vm.type_error("cannot delete __dict__")),
+    }
+}
+
+/// `__dict__` of the instances of builtin types that have one: listed among their properties, and never deleted.
+pub(crate) const DICT_PROPERTY: Property = Property::new("__dict__", "", get_dict).with_setter(replace_dict);
+
+static BUILTIN_DICT: Property = DICT_PROPERTY;
 
 /// The `__dict__` of builtin types whose instances have attributes.
 pub fn attribute_dict() -> &'static [Property] {
-    std::slice::from_ref(&DICT)
+    std::slice::from_ref(&BUILTIN_DICT)
+}
+
+/// Takes all attributes of an instance away.
+pub fn drop_attributes(object: &Obj) {
+    instance::set_dict(object, None);
 }
 
 static WEAKREF: Property = Property::new("__weakref__", "list of weak references to the object", get_weakref);

@@ -48,7 +48,14 @@ pub(crate) fn type_new(vm: &Vm, meta: &TypeObject, args: Args<'_>) -> PyResult {
         bases.clone()
     };
     let base = bases::best_base(vm, bases.items())?;
-    let dict = namespace.copy();
+    let dict = if namespace.as_obj().is_exact(&types::DICT) {
+        namespace.copy()
+    } else {
+        // A subclass may show its items in another order, or others.
+        let dict = Dict::new();
+        dict.merge(vm, namespace.as_obj(), true)?;
+        dict
+    };
     let class = make(vm, &meta, name, &bases, &base, &dict)?;
     set_names(vm, &class)?;
     init_subclass(vm, &class, args)?;
@@ -89,10 +96,12 @@ fn make(
     set_module(vm, dict)?;
     wrap_methods(vm, dict)?;
     class.set_bases(bases.clone());
+    check_doc(vm, dict)?;
+    set_class_cells(vm, &class, dict)?;
     let mro = bases::resolve_mro(vm, &class, bases.items())?;
     class.set_mro(Tuple::new(mro));
     layout::apply(vm, &class, base, dict, &plan)?;
-    set_class_cells(vm, &class, dict)?;
+    warn_of_keys(vm, &class, dict)?;
     let names = vm.names();
     if dict.get_str(vm, &names.__doc__)?.is_none() {
         dict.set_str(vm, &names.__doc__, vm.none())?;
@@ -116,14 +125,33 @@ fn make(
 }
 
 fn check_name(vm: &Vm, name: &Ref<Str>) -> PyResult<()> {
+    if name.as_str().is_none() {
+        vm.encode(name, "utf-8", "strict")?;
+    }
     if name.as_bytes().contains(&0) {
         return Err(vm.value_error("type name must not contain null characters"));
     }
-    if name.as_str().is_none() {
-        let message = format!("type name must not contain surrogates: {}", vm.repr_text(name.as_obj())?);
-        return Err(vm.error(&types::UNICODE_ERROR, &message));
+    Ok(())
+}
+
+/// A docstring must be a text that can be encoded.
+fn check_doc(vm: &Vm, dict: &Ref<Dict>) -> PyResult<()> {
+    if let Some(doc) = dict.get_str(vm, &vm.names().__doc__)?
+        && let Some(doc) = doc.downcast::<Str>()
+        && doc.as_str().is_none()
+    {
+        vm.encode(doc, "utf-8", "strict")?;
     }
     Ok(())
+}
+
+/// Warns of names that no attribute can have.
+fn warn_of_keys(vm: &Vm, class: &Ref<TypeData>, dict: &Ref<Dict>) -> PyResult<()> {
+    if dict.items().iter().all(|(key, _)| key.is_exact(&types::STR) || key.downcast::<Str>().is_some()) {
+        return Ok(());
+    }
+    let message = format!("non-string key in the __dict__ of class {}", class.name());
+    vm.warn(&types::RUNTIME_WARNING, &message, 1)
 }
 
 fn take_qualname(vm: &Vm, dict: &Ref<Dict>) -> PyResult<Option<Ref<Str>>> {
@@ -233,6 +261,13 @@ fn set_names(vm: &Vm, class: &Ref<TypeData>) -> PyResult<()> {
 /// `super(cls, cls).__init_subclass__(**keywords)`
 fn init_subclass(vm: &Vm, class: &Ref<TypeData>, args: Args<'_>) -> PyResult<()> {
     let object = class.as_obj();
+    // A metaclass may have left the class out of its own MRO.
+    if !class.mro_slice().iter().any(|other| other.is(object)) {
+        return Err(vm.type_error(format!(
+            "super(type, obj): obj (type {0}) is not an instance or subtype of type ({0}).",
+            class.tp_name()
+        )));
+    }
     let method = types::super_object::lookup(vm, class, object, &vm.names().__init_subclass__)?;
     let keywords = Args::new(&args.all()[args.positional().len()..], args.names());
     vm.call_with(&method, keywords)?;

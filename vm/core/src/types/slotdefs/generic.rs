@@ -147,9 +147,19 @@ pub(super) fn richcompare(vm: &Vm, left: &Obj, right: &Obj, op: CompareOp) -> Py
         CompareOp::Gt => &names.__gt__,
         CompareOp::Ge => &names.__ge__,
     };
-    match vm.call_special(left, name, std::slice::from_ref(right))? {
-        Some(result) => Ok(result),
-        None => Ok(vm.not_implemented()),
+    let plain = |method: &Obj| method.ty().has(TypeFlags::METHOD_DESCRIPTOR);
+    if lookup::lookup(vm, left.ty(), name).is_none_or(|method| plain(&method)) {
+        return match vm.call_special(left, name, std::slice::from_ref(right))? {
+            Some(result) => Ok(result),
+            None => Ok(vm.not_implemented()),
+        };
+    }
+    // An attribute that can't be had is none.
+    match vm.find_special(left, name) {
+        Ok(Some(method)) => vm.call(&method, std::slice::from_ref(right)),
+        Ok(None) => Ok(vm.not_implemented()),
+        Err(error) if error.is(&types::ATTRIBUTE_ERROR) => Ok(vm.not_implemented()),
+        Err(error) => Err(error),
     }
 }
 

@@ -3,11 +3,13 @@
 //! - `table`: the methods that slots of builtin types stand for
 //! - `wrap`: what calling such a method does
 //! - `generic`: slot functions that look a method of a class up and call it
+//! - `buffer`: memory of classes with `__buffer__`
 //! - `update`: which function a class's slot holds
 //!
 //! CPython: Objects/typeobject.c, `slotdefs`.
 
 mod binary;
+pub(crate) mod buffer;
 mod generic;
 mod table;
 mod update;
@@ -18,8 +20,8 @@ pub(crate) use update::{update_all_slots, update_own_slots, update_slot};
 pub(crate) use wrap::call_wrapper;
 
 use super::slots::{
-    BinaryFn, CallFn, CompareFn, CompareOp, DescrGetFn, DescrSetFn, FinalizeFn, GetAttrFn, HashFn, InitFn,
-    InquiryFn, IterNextFn, LenFn, SetAttrFn, SetItemFn, TernaryFn, UnaryFn,
+    BinaryFn, BufferFn, CallFn, CompareFn, CompareOp, DescrGetFn, DescrSetFn, FinalizeFn, GetAttrFn, HashFn,
+    InitFn, InquiryFn, IterNextFn, LenFn, SetAttrFn, SetItemFn, TernaryFn, UnaryFn,
 };
 use crate::errors::PyResult;
 use crate::object::Obj;
@@ -55,6 +57,7 @@ pub(crate) enum Wrapper {
     DescrSet(DescrSetFn),
     DescrDelete(DescrSetFn),
     Finalize(FinalizeFn),
+    Buffer(BufferFn),
 }
 
 /// Whether both slots hold the same function.

@@ -30,6 +30,7 @@ macro_rules! defs {
 /// In CPython's order, which is the order of the names in a builtin type's `__dict__`; where a name is
 /// there twice, the first slot that is filled counts.
 static DEFS: &[Def] = defs! {
+    "__buffer__" "($self, flags, /)" "Return a buffer object that exposes the underlying memory of the object." buffer Wrapper::Buffer;
     "__repr__" "($self, /)" "Return repr(self)." repr Wrapper::Unary;
     "__hash__" "($self, /)" "Return hash(self)." hash Wrapper::Hash;
     "__call__" "($self, /, *args, **kwargs)" "Call self as a function." call Wrapper::Call;
@@ -199,6 +200,9 @@ fn call_new(vm: &Vm, receiver: &Obj, args: Args<'_>) -> PyResult {
         native = base;
     }
     let own = ty.slots.new.get();
+    if native.slots.new.get().is_none() {
+        return Err(vm.type_error(format!("cannot create '{}' instances", subtype.tp_name())));
+    }
     if !same(native.slots.new.get(), own) {
         return Err(vm.type_error(format!(
             "{name}.__new__({}) is not safe, use {}.__new__()",

@@ -9,10 +9,10 @@ use std::cell::Cell;
 use super::super::attributes::{object_getattro, object_setattro};
 use super::super::data::{TypeData, TypeFlags, TypeObject};
 use super::super::slots::{
-    BinaryFn, CallFn, DescrGetFn, DescrSetFn, FinalizeFn, GetAttrFn, InitFn, InquiryFn, IterNextFn, LenFn,
-    SetAttrFn, SetItemFn, Slots, TernaryFn, UnaryFn,
+    BinaryFn, BufferFn, CallFn, DescrGetFn, DescrSetFn, FinalizeFn, GetAttrFn, InitFn, InquiryFn, IterNextFn,
+    LenFn, SetAttrFn, SetItemFn, Slots, TernaryFn, UnaryFn,
 };
-use super::{Wrapper, binary, generic, same};
+use super::{Wrapper, binary, buffer, generic, same};
 use crate::descriptors::WrapperDescriptor;
 use crate::errors::PyResult;
 use crate::object::{Obj, Ref};
@@ -116,6 +116,7 @@ macro_rules! function_type {
     (DescrGet) => { DescrGetFn };
     (DescrSet) => { DescrSetFn };
     (Finalize) => { FinalizeFn };
+    (Buffer) => { BufferFn };
 }
 
 macro_rules! updates {
@@ -193,6 +194,7 @@ static UPDATES: &[Update] = updates! {
     __getitem__ => getitem Binary, Some(generic::getitem);
     __setitem__ / __delitem__ => setitem SetItem | DelItem, Some(generic::setitem);
     __contains__ => contains Contains, Some(generic::contains);
+    __buffer__ => buffer Buffer, Some(buffer::buffer);
     // Methods of these names fill the number slots above.
     __add__ => sq_concat Concat, None;
     __mul__ / __rmul__ => sq_repeat Repeat, None;
@@ -241,10 +243,8 @@ fn update_richcompare(vm: &Vm, ty: &TypeObject) {
 fn update_new(vm: &Vm, ty: &TypeObject) {
     let native = provider(vm, ty, &vm.names().__new__).map(|(class, value)| {
         if class.is_heap() {
-            // Only where it fits: what does not, raises when it is called.
-            super::is_new_wrapper(&value)
-                .filter(|owner| std::ptr::eq(ty.solid_base(), owner.solid_base()) && ty.is_subtype_of(owner))
-                .and_then(|owner| owner.slots.new.get())
+            // As in CPython: whichever builtin type's `__new__` it is, the base's function stays.
+            super::is_new_wrapper(&value).and(ty.base()).and_then(|base| base.slots.new.get())
         } else {
             class.slots.new.get()
         }

@@ -2,6 +2,7 @@
 
 use super::super::data::TypeData;
 use super::{Wrapper, generic, same};
+use crate::builtins::memoryview::MemoryView;
 use crate::call::Args;
 use crate::descriptors::WrapperDescriptor;
 use crate::errors::{Exc, PyResult};
@@ -10,6 +11,9 @@ use crate::object::{Obj, Ref};
 use crate::text::Str;
 use crate::types::SetAttrFn;
 use crate::vm::Vm;
+
+/// `PyBUF_WRITABLE`
+const WRITABLE: i64 = 1;
 
 #[cold]
 fn wrong_count(vm: &Vm, wanted: &str, given: usize) -> Exc {
@@ -130,6 +134,14 @@ pub(crate) fn call_wrapper(
             let (key, value) = two(vm, args)?;
             function(vm, receiver, key, Some(value))?;
             Ok(vm.none())
+        }
+        Wrapper::Buffer(function) => {
+            let flags = vm.index_i64(one(vm, args)?)?;
+            let buffer = function(vm, receiver)?;
+            if flags & WRITABLE != 0 && buffer.is_readonly() {
+                return Err(vm.buffer_error("Object is not writable."));
+            }
+            Ok(MemoryView::of_buffer(buffer))
         }
         Wrapper::DelItem(function) => {
             function(vm, receiver, one(vm, args)?, None)?;
