@@ -161,7 +161,7 @@ fn key<'a>(vm: &Vm, object: &'a Obj) -> PyResult<&'a Ref<ContextVar>> {
 }
 
 fn copy_context(vm: &Vm, _: &Obj) -> PyResult {
-    Ok(current(vm).copy().into_obj())
+    Ok(copy_current(vm))
 }
 
 fn context_new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
@@ -225,10 +225,22 @@ fn context_copy(vm: &Vm, object: &Obj) -> PyResult {
     Ok(vm.receiver::<Context>(object)?.copy().into_obj())
 }
 
+/// A copy of the thread's context.
+pub(crate) fn copy_current(vm: &Vm) -> Obj {
+    current(vm).copy().into_obj()
+}
+
 fn context_run(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
-    let context = vm.receiver::<Context>(object)?;
     let [callable, ..] = args.positional() else {
         return Err(vm.type_error("run() missing 1 required positional argument"));
+    };
+    run_in(vm, object, || vm.call_with(callable, args.rest()))
+}
+
+/// Runs `f` in the context `object`.
+pub(crate) fn run_in<R>(vm: &Vm, object: &Obj, f: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    let Some(context) = object.downcast::<Context>() else {
+        return Err(vm.type_error("an instance of Context was expected"));
     };
     if context.entered.get() {
         let shown = vm.repr_text(object)?;
@@ -237,7 +249,7 @@ fn context_run(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {
     let previous = vm.context().replace(Some(object.clone()));
     context.previous.set(previous);
     context.entered.set(true);
-    let result = vm.call_with(callable, args.rest());
+    let result = f();
     context.entered.set(false);
     drop(vm.context().replace(context.previous.take()));
     result

@@ -116,7 +116,7 @@ pub(crate) static MODULE: NativeModule = NativeModule {
     doc: "A POSIX helper for the subprocess module.",
     functions: &[NativeDef::new(
         "fork_exec",
-        "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
+        "($module, args, executable_list, close_fds, pass_fds, cwd,\n          env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,\n          errpipe_read, errpipe_write, restore_signals, call_setsid,\n          pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn,\n          /)",
         "Spawn a fresh new child process.",
         NativeCall::Positional(22, 22, fork_exec),
     )],

@@ -238,7 +238,7 @@ fn length_hint(vm: &Vm, object: &Obj) -> PyResult {
 
 /// The format, then the other arguments.
 fn split<'a>(vm: &Vm, function: &str, args: Args<'a>) -> PyResult<(Format, &'a [Obj])> {
-    args.no_keywords(vm, function)?;
+    args.no_keywords(vm, &format!("_struct.{function}"))?;
     match args.all() {
         [format, rest @ ..] => Ok((parse(vm, format)?, rest)),
         [] => Err(vm.type_error("missing format argument")),
@@ -343,9 +343,10 @@ fn struct_init(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult<()> {
 }
 
 fn struct_repr(vm: &Vm, object: &Obj) -> PyResult {
+    of_struct(vm, object)?;
     let text = vm.receiver::<Struct>(object)?.text.borrow().clone();
     let shown = vm.repr_text(Str::new(&text).as_obj())?;
-    Ok(Str::new(&format!("{}({shown})", object.ty().display_name(vm)?)).into_obj())
+    Ok(Str::new(&format!("{}({shown})", object.ty().name())).into_obj())
 }
 
 const STRUCT_METHODS: &[NativeDef] = &[
@@ -354,7 +355,7 @@ const STRUCT_METHODS: &[NativeDef] = &[
         "",
         "S.pack(v1, v2, ...) -> bytes\n\nReturn a bytes object containing values v1, v2, ... packed according\nto the format string S.format.  See help(struct) for more on format\nstrings.",
         NativeCall::Full(|vm, object, args| {
-            args.no_keywords(vm, "pack")?;
+            args.no_keywords(vm, "Struct.pack")?;
             pack_values(vm, &of_struct(vm, object)?, args.all())
         }),
     ),
@@ -363,7 +364,7 @@ const STRUCT_METHODS: &[NativeDef] = &[
         "",
         "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... according to the format string S.format\nand write the packed bytes into the writable buffer buf starting at\noffset.  Note that the offset is a required argument.  See\nhelp(struct) for more on format strings.",
         NativeCall::Full(|vm, object, args| {
-            args.no_keywords(vm, "pack_into")?;
+            args.no_keywords(vm, "Struct.pack_into")?;
             pack_values_into(vm, &of_struct(vm, object)?, args.all())
         }),
     ),
@@ -388,14 +389,25 @@ const STRUCT_METHODS: &[NativeDef] = &[
         "Return an iterator yielding tuples.\n\nTuples are unpacked from the given bytes source, like a repeated\ninvocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size.",
         NativeCall::One(|vm, object, buffer| iterate(vm, of_struct(vm, object)?, buffer)),
     ),
+    NativeDef::new(
+        "__sizeof__",
+        "",
+        "S.__sizeof__() -> size of S in memory, in bytes",
+        NativeCall::NoArgs(|vm, object| {
+            let fields = of_struct(vm, object)?.fields().count();
+            Ok(Int::from_usize(16 + size_of::<Struct>() + fields * 24))
+        }),
+    ),
 ];
 
 const STRUCT_PROPERTIES: &[Property] = &[
     Property::new("format", "struct format string", |vm, object| {
+        of_struct(vm, object)?;
         Ok(Str::new(&vm.receiver::<Struct>(object)?.text.borrow()).into_obj())
     }),
     Property::new("size", "struct size in bytes", |vm, object| {
-        of_struct(vm, object).map(|format| Int::from_usize(format.size()))
+        let format = vm.receiver::<Struct>(object)?.format.borrow();
+        Ok(format.as_ref().map_or_else(|| Int::new(-1), |format| Int::from_usize(format.size())))
     }),
 ];
 

@@ -1,9 +1,11 @@
 //! What the modules' iterator types have in common.
 
-use lasti_vm::builtins::iter_self;
+use lasti_vm::builtins::sequence::refuses_keywords;
+use lasti_vm::builtins::{OBJECT, iter_self};
+use lasti_vm::call::Args;
 use lasti_vm::module::Module;
 use lasti_vm::types::{IterNextFn, NativeDef, NewFn, TypeBuilder, TypeFlags, TypeObject};
-use lasti_vm::{PyResult, Ref, Vm};
+use lasti_vm::{Obj, PyResult, Ref, Vm};
 
 /// Defines the payload and the type of an iterator whose objects are in the cells named.
 macro_rules! iterator_type {
@@ -37,6 +39,22 @@ pub(crate) struct IteratorType {
     pub(crate) new: Option<NewFn>,
     pub(crate) next: IterNextFn,
     pub(crate) methods: &'static [NativeDef],
+}
+
+/// The positional arguments of an iterator's `__new__`. Keywords are refused but for a subclass with an `__init__` of its
+/// own, which may take them.
+pub(crate) fn arguments<'a>(
+    vm: &Vm,
+    ty: &TypeObject,
+    name: &str,
+    args: Args<'a>,
+    min: usize,
+    max: usize,
+) -> PyResult<&'a [Obj]> {
+    if refuses_keywords(ty, &OBJECT) {
+        args.no_keywords(vm, name)?;
+    }
+    Args::positional_only(args.positional()).exactly(vm, name, min, max)
 }
 
 impl IteratorType {

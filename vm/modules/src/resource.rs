@@ -138,7 +138,12 @@ pub(crate) static MODULE: NativeModule = NativeModule {
         ),
         NativeDef::new("getrlimit", "($module, resource, /)", "", NativeCall::One(getrlimit)),
         NativeDef::new("getrusage", "($module, who, /)", "", NativeCall::One(getrusage)),
-        NativeDef::new("prlimit", "", "", NativeCall::Positional(2, 3, prlimit)),
+        NativeDef::new(
+            "prlimit",
+            "($module, pid, resource, limits=None, /)",
+            "",
+            NativeCall::Positional(2, 3, prlimit),
+        ),
         NativeDef::new(
             "setrlimit",
             "($module, resource, limits, /)",

@@ -137,19 +137,19 @@ fn is_normalized(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(
         "decimal",
-        "",
+        "($self, chr, default=<unrepresentable>, /)",
         "Converts a Unicode character into its equivalent decimal value.\n\nReturns the decimal value assigned to the character chr as integer.\nIf no such value is defined, default is returned, or, if not given,\nValueError is raised.",
         NativeCall::Positional(1, 2, decimal),
     ),
     NativeDef::new(
         "digit",
-        "",
+        "($self, chr, default=<unrepresentable>, /)",
         "Converts a Unicode character into its equivalent digit value.\n\nReturns the digit value assigned to the character chr as integer.\nIf no such value is defined, default is returned, or, if not given,\nValueError is raised.",
         NativeCall::Positional(1, 2, digit),
     ),
     NativeDef::new(
         "numeric",
-        "",
+        "($self, chr, default=<unrepresentable>, /)",
         "Converts a Unicode character into its equivalent numeric value.\n\nReturns the numeric value assigned to the character chr as float.\nIf no such value is defined, default is returned, or, if not given,\nValueError is raised.",
         NativeCall::Positional(1, 2, numeric),
     ),
@@ -191,7 +191,7 @@ const FUNCTIONS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "name",
-        "",
+        "($self, chr, default=<unrepresentable>, /)",
         "Returns the name assigned to the character chr as a string.\n\nIf no name is defined, default is returned, or, if not given,\nValueError is raised.",
         NativeCall::Positional(1, 2, name),
     ),

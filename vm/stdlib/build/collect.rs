@@ -65,8 +65,8 @@ pub(crate) struct Data {
     pub(crate) contents: Vec<u8>,
 }
 
-/// Reads the library below `folder`.
-pub(crate) fn collect(folder: &Path) -> Result<Library, Box<dyn Error>> {
+/// Reads the library below `folder`, and the modules of our own, which are not in it.
+pub(crate) fn collect(folder: &Path, own: &Path) -> Result<Library, Box<dyn Error>> {
     let mut unseen: BTreeSet<&str> = LEFT_OUT.iter().chain(RENAMED).map(|&(path, _)| path).collect();
     let mut library = Library::default();
     let mut folders = vec![String::new()];
@@ -93,6 +93,12 @@ pub(crate) fn collect(folder: &Path) -> Result<Library, Box<dyn Error>> {
     }
     if let Some(path) = unseen.first() {
         return Err(format!("the library has no {path}: update the lists in {}", file!()).into());
+    }
+    for entry in std::fs::read_dir(own)? {
+        let entry = entry?;
+        let name =
+            entry.file_name().into_string().map_err(|name| format!("{} is not UTF-8", name.display()))?;
+        add(&mut library, name, std::fs::read(entry.path())?)?;
     }
     library.modules.sort_by(|a, b| a.name.cmp(&b.name));
     library.data.sort_by(|a, b| a.path.cmp(&b.path));

@@ -20,13 +20,15 @@ use std::path::{Path, PathBuf};
 
 /// The library's folder in the sources of the crate that brings it.
 const LIBRARY: &str = rustpython_pylib::LIB_PATH;
+/// Modules that CPython's library has and that folder lacks: written anew.
+const OWN: &str = "own";
 
 #[expect(clippy::print_stdout, reason = "that is how a build script speaks to cargo")]
 fn main() -> Result<(), Box<dyn Error>> {
-    for watched in ["build", "src/layout.rs", LIBRARY] {
+    for watched in ["build", "src/layout.rs", OWN, LIBRARY] {
         println!("cargo::rerun-if-changed={watched}");
     }
-    let mut library = collect::collect(Path::new(LIBRARY))?;
+    let mut library = collect::collect(Path::new(LIBRARY), Path::new(OWN))?;
     mend::mend(&mut library.modules)?;
     let frozen = collect::frozen(&library.modules)?;
     let modules = compile::compile(&library.modules)?;

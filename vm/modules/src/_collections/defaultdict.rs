@@ -22,13 +22,18 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "__missing__",
-        "",
+        "($self, object, /)",
         "__missing__(key) # Called by __getitem__ for missing key; pseudo-code:\n  if self.default_factory is None: raise KeyError((key,))\n  self[key] = value = self.default_factory()\n  return value\n",
         NativeCall::One(missing),
     ),
-    NativeDef::new("copy", "", "D.copy() -> a shallow copy of D.", NativeCall::NoArgs(copy)),
-    NativeDef::new("__copy__", "", "D.copy() -> a shallow copy of D.", NativeCall::NoArgs(copy)),
-    NativeDef::new("__reduce__", "", "Return state information for pickling.", NativeCall::NoArgs(reduce)),
+    NativeDef::new("copy", "($self, /)", "D.copy() -> a shallow copy of D.", NativeCall::NoArgs(copy)),
+    NativeDef::new("__copy__", "($self, /)", "D.copy() -> a shallow copy of D.", NativeCall::NoArgs(copy)),
+    NativeDef::new(
+        "__reduce__",
+        "($self, /)",
+        "Return state information for pickling.",
+        NativeCall::NoArgs(reduce),
+    ),
 ];
 
 static PROPERTIES: &[Property] = &[Property::new(

@@ -547,7 +547,7 @@ fn inplace_repeat(vm: &Vm, object: &Obj, count: i64) -> PyResult {
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     if !DEQUE.has(TypeFlags::READY) {
         TypeBuilder::new(vm, &DEQUE)
-            .doc("A list-like sequence optimized for data accesses near its endpoints.")
+            .doc("deque([iterable[, maxlen]])\n--\n\nA list-like sequence optimized for data accesses near its endpoints.")
             .module("collections")
             .flags(TypeFlags::BASETYPE | TypeFlags::SEQUENCE | TypeFlags::WEAKREFABLE)
             .slots(|slots| {

@@ -18,7 +18,7 @@ pub(crate) struct TupleGetter {
 
 iterator_type!(/** `_collections._tuplegetter` */ TUPLE_GETTER, "_tuplegetter", TupleGetter, [doc]);
 
-static METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "", "", NativeCall::NoArgs(reduce))];
+static METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "($self, /)", "", NativeCall::NoArgs(reduce))];
 
 static PROPERTIES: &[Property] = &[Property::new("__doc__", "", get_doc).with_setter(set_doc).member()];
 

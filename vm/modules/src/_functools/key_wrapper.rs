@@ -3,6 +3,7 @@
 use lasti_vm::call::{Args, Signature};
 use lasti_vm::number::Int;
 use lasti_vm::object::{Obj, ObjCell};
+use lasti_vm::text::Str;
 use lasti_vm::types::{CompareOp, Property, TypeBuilder, TypeFlags};
 use lasti_vm::{PyResult, Ref, Vm};
 
@@ -19,8 +20,10 @@ iterator_type!(/** `functools.KeyWrapper` */ KEY_WRAPPER, "KeyWrapper", KeyWrapp
 static CMP_TO_KEY: Signature<1> = Signature::new("cmp_to_key", ["mycmp"], 1);
 static CALL: Signature<1> = Signature::new("K", ["obj"], 1);
 
-static PROPERTIES: &[Property] =
-    &[Property::new("obj", "Value wrapped by a key function.", get_object).with_setter(set_object).member()];
+static PROPERTIES: &[Property] = &[
+    Property::new("obj", "Value wrapped by a key function.", get_object).with_setter(set_object).member(),
+    Property::new("__text_signature__", "", |_, _| Ok(Str::new("(obj)").into_obj())),
+];
 
 pub(super) fn cmp_to_key(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let [compare] = args.bind(vm, &CMP_TO_KEY)?;

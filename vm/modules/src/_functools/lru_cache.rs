@@ -34,10 +34,10 @@ iterator_type!(
 );
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("cache_info", "", "Report cache statistics", NativeCall::NoArgs(cache_info)),
+    NativeDef::new("cache_info", "($self, /)", "Report cache statistics", NativeCall::NoArgs(cache_info)),
     NativeDef::new(
         "cache_clear",
-        "",
+        "($self, /)",
         "Clear the cache and cache statistics",
         NativeCall::NoArgs(cache_clear),
     ),

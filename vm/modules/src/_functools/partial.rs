@@ -1,7 +1,7 @@
 //! `partial` and `Placeholder`.
 
 use lasti_vm::builtins::sequence::Shown;
-use lasti_vm::builtins::{attribute_dict, class_getitem_def};
+use lasti_vm::builtins::{DICT, TUPLE, attribute_dict, class_getitem_def, drop_attributes};
 use lasti_vm::call::Args;
 use lasti_vm::dict::Dict;
 use lasti_vm::function::Method;
@@ -36,11 +36,23 @@ static PLACEHOLDER_METHODS: &[NativeDef] = &[NativeDef::new(
     NativeCall::NoArgs(|_, _| Ok(Str::new("Placeholder").into_obj())),
 )];
 
+/// The instance, kept in the namespace of its type.
+fn singleton(vm: &Vm) -> PyResult {
+    let made = match PLACEHOLDER_TYPE.dict() {
+        Some(namespace) => namespace.get_str(vm, &vm.intern(INSTANCE))?,
+        None => None,
+    };
+    Ok(vm.or_none(made))
+}
+
+/// As in the library's own version of the type.
+const INSTANCE: &str = "_PlaceholderType__instance";
+
 fn placeholder_new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
     if !args.is_empty() {
         return Err(vm.type_error("PlaceholderType takes no arguments"));
     }
-    vm.getattr_named(&vm.import_module("_functools")?, "Placeholder")
+    singleton(vm)
 }
 
 pub(crate) struct Partial {
@@ -151,15 +163,18 @@ fn descr_get(vm: &Vm, object: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> 
 fn repr(vm: &Vm, object: &Obj) -> PyResult {
     let partial = vm.receiver::<Partial>(object)?;
     let name = object.ty().display_name(vm)?;
+    // A repr may come back and set another state.
+    let (function, args) = (vm.or_none(partial.function.get()), partial.arguments());
+    let keywords = partial.keyword_arguments();
     let text = vm.repr_guard(object, |vm| {
         let mut text = Shown::new(&name);
         text.text("(");
-        text.repr(vm, &vm.or_none(partial.function.get()))?;
-        for arg in partial.arguments() {
+        text.repr(vm, &function)?;
+        for arg in &args {
             text.text(", ");
-            text.repr(vm, &arg)?;
+            text.repr(vm, arg)?;
         }
-        if let Some(keywords) = partial.keyword_arguments() {
+        if let Some(keywords) = &keywords {
             for (name, value) in keywords.items() {
                 text.text(", ");
                 text.wtf8(vm.str(&name)?.as_wtf8());
@@ -201,6 +216,7 @@ fn setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
         return Err(invalid());
     }
     let keywords = match keywords.downcast::<Dict>() {
+        Some(exact) if keywords.is_exact(&DICT) => exact.clone(),
         Some(keywords) => keywords.copy(),
         None if vm.is_none(keywords) => Dict::new(),
         None => return Err(invalid()),
@@ -209,9 +225,13 @@ fn setstate(vm: &Vm, object: &Obj, state: &Obj) -> PyResult {
         return Err(vm.type_error("trailing Placeholders are not allowed"));
     }
     partial.function.set(function.clone());
-    partial.args.set(Tuple::from_slice(args.items()).into_obj());
+    let exact = args.as_obj().is_exact(&TUPLE);
+    let args = if exact { args.clone() } else { Tuple::from_slice(args.items()) };
+    partial.args.set(args.into_obj());
     partial.keywords.set(keywords.into_obj());
-    if !vm.is_none(attributes) {
+    if vm.is_none(attributes) {
+        drop_attributes(object);
+    } else {
         vm.setattr(object, &vm.names().__dict__, attributes)?;
     }
     Ok(vm.none())
@@ -248,6 +268,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
                 slots.repr.set(Some(|_, _| Ok(Str::new("Placeholder").into_obj())));
             })
             .methods(PLACEHOLDER_METHODS)
+            .attribute(INSTANCE, Ref::new(Placeholder).into_obj())
             .ready();
         TypeBuilder::new(vm, &PARTIAL)
             .doc("Create a new function with partial application of the given arguments\nand keywords.")
@@ -266,6 +287,6 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
             .ready();
     }
     module.add_type(vm, &PLACEHOLDER_TYPE)?;
-    module.add(vm, "Placeholder", Ref::new(Placeholder))?;
+    module.add(vm, "Placeholder", singleton(vm)?)?;
     module.add_type(vm, &PARTIAL)
 }

@@ -417,7 +417,7 @@ static PROPERTIES: &[Property] = &[Property::new("closed", "True if the file is 
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &BYTES_IO)
-        .doc("Buffered I/O implementation using an in-memory bytes buffer.")
+        .doc("BytesIO(initial_bytes=b'')\n--\n\nBuffered I/O implementation using an in-memory bytes buffer.")
         .module("_io")
         .base(&BUFFERED_IO_BASE)
         .flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE)

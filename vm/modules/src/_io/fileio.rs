@@ -8,6 +8,7 @@ use lasti_vm::number::Int;
 use lasti_vm::object::{Obj, Payload};
 use lasti_vm::text::Str;
 use lasti_vm::types::{NativeCall, NativeDef, Property, TypeBuilder, TypeFlags, TypeObject};
+use lasti_vm::vm::config::Config;
 use lasti_vm::{Exc, PyResult, Ref, Vm};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
@@ -342,6 +343,10 @@ fn descriptor_of(
         let path = Path::new(vm, "open", "file", given).map_err(|error| path_error(vm, error, given))?;
         let mode = Mode::from_bits_retain(0o666);
         let opened = fds::blocking(vm, || rustix::fs::open(&*path.bytes, flags, mode).map(fds::keep))?;
+        let opened = match opened {
+            Err(Errno::NOENT) if !stream.writable.get() => of_library(&path.bytes).ok_or(Errno::NOENT),
+            opened => opened,
+        };
         stream.fd.set(opened.map_err(|errno| path.error(vm, errno))?);
         return Ok(());
     };
@@ -356,6 +361,20 @@ fn descriptor_of(
             Ok(())
         }
     }
+}
+
+/// A descriptor of a file that only seems to lie in the library's directory: of memory with its contents.
+fn of_library(path: &[u8]) -> Option<i32> {
+    let library = Config::get().stdlib?;
+    let path = std::str::from_utf8(path).ok().filter(|path| path.starts_with(library.root()))?;
+    let contents = library.contents(path)?;
+    let memory = rustix::fs::memfd_create(path, rustix::fs::MemfdFlags::CLOEXEC).ok()?;
+    let mut left = &contents[..];
+    while !left.is_empty() {
+        left = &left[rustix::io::write(&memory, left).ok()?..];
+    }
+    rustix::fs::seek(&memory, rustix::fs::SeekFrom::Start(0)).ok()?;
+    Some(fds::keep(memory))
 }
 
 /// The words of this type for what is no path.
@@ -628,7 +647,7 @@ static PROPERTIES: &[Property] = &[
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &FILE_IO)
-        .doc("Open a file: a path, or a descriptor that is there already.")
+        .doc("FileIO(file, mode='r', closefd=True, opener=None)\n--\n\nOpen a file: a path, or a descriptor that is there already.")
         .module("_io")
         .base(&RAW_IO_BASE)
         .flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE)

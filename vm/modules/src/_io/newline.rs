@@ -286,7 +286,7 @@ static PROPERTIES: &[Property] = &[Property::new("newlines", "", |vm, object| {
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &NEWLINE_DECODER)
-        .doc("Decodes text in pieces and translates the ends of its lines, remembering which there were.")
+        .doc("IncrementalNewlineDecoder(decoder, translate, errors='strict')\n--\n\nDecodes text in pieces and translates the ends of its lines, remembering which there were.")
         .module("_io")
         .flags(TypeFlags::BASETYPE)
         .slots(|slots| {

@@ -117,7 +117,7 @@ pub(super) fn init(vm: &Vm) {
     // The parts are streams of their own.
     debug_assert!(buffered::BUFFERED_READER.has(TypeFlags::READY));
     TypeBuilder::new(vm, &BUFFERED_RW_PAIR)
-        .doc("A buffered reader and a buffered writer together.")
+        .doc("BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)\n--\n\nA buffered reader and a buffered writer together.")
         .module("_io")
         .base(&BUFFERED_IO_BASE)
         .flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE)

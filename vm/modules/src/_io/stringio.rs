@@ -451,7 +451,7 @@ static PROPERTIES: &[Property] = &[
 
 pub(super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &STRING_IO)
-        .doc("Text I/O implementation using an in-memory buffer.")
+        .doc("StringIO(initial_value='', newline='\\n')\n--\n\nText I/O implementation using an in-memory buffer.")
         .module("_io")
         .base(&TEXT_IO_BASE)
         .flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE)

@@ -7,7 +7,9 @@ use lasti_vm::module::Module;
 use lasti_vm::object::{Obj, Payload, Visitor};
 use lasti_vm::sequence::Tuple;
 use lasti_vm::text::Str;
-use lasti_vm::types::{CallFn, NativeCall, NativeDef, NewFn, TypeBuilder, TypeFlags, TypeObject, UnaryFn};
+use lasti_vm::types::{
+    CallFn, NativeCall, NativeDef, NewFn, Property, TypeBuilder, TypeFlags, TypeObject, UnaryFn,
+};
 use lasti_vm::{PyResult, Ref, Vm};
 
 /// `itemgetter`, `attrgetter`: what they get, a tuple of keys or of names.
@@ -222,6 +224,9 @@ static METHOD_METHODS: &[NativeDef] = &[NativeDef::new(
     NativeCall::NoArgs(method_reduce),
 )];
 
+static PROPERTIES: &[Property] =
+    &[Property::new("__text_signature__", "", |_, _| Ok(Str::new("(obj, /)").into_obj()))];
+
 /// A type of callables.
 struct Kind {
     ty: &'static TypeObject,
@@ -235,7 +240,7 @@ struct Kind {
 static KINDS: [Kind; 3] = [
     Kind {
         ty: &ITEM_GETTER,
-        doc: "Return a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+        doc: "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
         new: item_new,
         call: item_call,
         repr: getter_repr,
@@ -243,7 +248,7 @@ static KINDS: [Kind; 3] = [
     },
     Kind {
         ty: &ATTR_GETTER,
-        doc: "Return a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
+        doc: "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
         new: attr_new,
         call: attr_call,
         repr: getter_repr,
@@ -251,7 +256,7 @@ static KINDS: [Kind; 3] = [
     },
     Kind {
         ty: &METHOD_CALLER,
-        doc: "Return a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
+        doc: "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
         new: method_new,
         call: method_call,
         repr: method_repr,
@@ -271,6 +276,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
                     slots.repr.set(Some(kind.repr));
                 })
                 .methods(kind.methods)
+                .properties(PROPERTIES)
                 .ready();
         }
         module.add_type(vm, kind.ty)?;

@@ -182,13 +182,7 @@ pub(super) fn shown(address: &Address) -> Option<Obj> {
             let octets: [u8; 16] =
                 bytes.get(8..24).and_then(|octets| octets.try_into().ok()).unwrap_or_default();
             let (flow, scope) = (u32::from_be_bytes(number(4)), u32::from_ne_bytes(number(24)));
-            let mut host = Ipv6Addr::from(octets).to_string();
-            if scope != 0
-                && let Ok(name) = net::interface_name(scope)
-            {
-                host.push('%');
-                host.push_str(&String::from_utf8_lossy(&name));
-            }
+            let host = Ipv6Addr::from(octets).to_string();
             let parts =
                 vec![Str::new(&host).into_obj(), port(), Int::new(flow.into()), Int::new(scope.into())];
             Tuple::new(parts).into_obj()

@@ -106,13 +106,13 @@ fn fileno(vm: &Vm, object: &Obj) -> PyResult {
 static METHODS: &[NativeDef] = &[
     NativeDef::new(
         "_accept",
-        "",
+        "($self, /)",
         "_accept() -> (integer, address info)\n\nWait for an incoming connection.  Return a new socket file descriptor\nrepresenting the connection, and the address of the client.\nFor IP sockets, the address info is a pair (hostaddr, port).",
         NativeCall::NoArgs(socket::accept),
     ),
     NativeDef::new(
         "bind",
-        "",
+        "($self, object, /)",
         "bind(address)\n\nBind the socket to a local address.  For IP sockets, the address is a\npair (host, port); the host must refer to the local host. For raw packet\nsockets the address is a tuple (ifname, proto [,pkttype [,hatype [,addr]]])",
         NativeCall::One(socket::bind),
     ),
@@ -124,13 +124,13 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "connect",
-        "",
+        "($self, object, /)",
         "connect(address)\n\nConnect the socket to a remote address.  For IP sockets, the address\nis a pair (host, port).",
         NativeCall::One(socket::connect),
     ),
     NativeDef::new(
         "connect_ex",
-        "",
+        "($self, object, /)",
         "connect_ex(address) -> errno\n\nThis is like connect(address), but returns an error code (the errno value)\ninstead of raising an exception when an error occurs.",
         NativeCall::One(socket::connect_ex),
     ),
@@ -142,25 +142,25 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "fileno",
-        "",
+        "($self, /)",
         "fileno() -> integer\n\nReturn the integer file descriptor of the socket.",
         NativeCall::NoArgs(fileno),
     ),
     NativeDef::new(
         "getblocking",
-        "",
+        "($self, /)",
         "getblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in non-blocking mode.",
         NativeCall::NoArgs(socket::getblocking),
     ),
     NativeDef::new(
         "getpeername",
-        "",
+        "($self, /)",
         "getpeername() -> address info\n\nReturn the address of the remote endpoint.  For IP sockets, the address\ninfo is a pair (hostaddr, port).",
         NativeCall::NoArgs(getpeername),
     ),
     NativeDef::new(
         "getsockname",
-        "",
+        "($self, /)",
         "getsockname() -> address info\n\nReturn the address of the local endpoint. The format depends on the\naddress family. For IPv4 sockets, the address info is a pair\n(hostaddr, port). For IPv6 sockets, the address info is a 4-tuple\n(hostaddr, port, flowinfo, scope_id).",
         NativeCall::NoArgs(getsockname),
     ),
@@ -172,7 +172,7 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "gettimeout",
-        "",
+        "($self, /)",
         "gettimeout() -> timeout\n\nReturns the timeout in seconds (float) associated with socket\noperations. A timeout of None indicates that timeouts on socket\noperations are disabled.",
         NativeCall::NoArgs(socket::get_timeout),
     ),
@@ -244,7 +244,7 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "setblocking",
-        "",
+        "($self, object, /)",
         "setblocking(flag)\n\nSet the socket to blocking (flag is true) or non-blocking (false).\nsetblocking(True) is equivalent to settimeout(None);\nsetblocking(False) is equivalent to settimeout(0.0).",
         NativeCall::One(socket::setblocking),
     ),
@@ -256,13 +256,13 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "settimeout",
-        "",
+        "($self, object, /)",
         "settimeout(timeout)\n\nSet a timeout on socket operations.  'timeout' can be a float,\ngiving in seconds, or None.  Setting a timeout of None disables\nthe timeout feature and is equivalent to setblocking(1).\nSetting a timeout of zero is the same as setblocking(0).",
         NativeCall::One(socket::settimeout),
     ),
     NativeDef::new(
         "shutdown",
-        "",
+        "($self, object, /)",
         "shutdown(flag)\n\nShut down the reading side of the socket (flag == SHUT_RD), the writing side\nof the socket (flag == SHUT_WR), or both ends (flag == SHUT_RDWR).",
         NativeCall::One(shutdown),
     ),
@@ -311,13 +311,13 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "getdefaulttimeout",
-        "",
+        "($self, /)",
         "getdefaulttimeout() -> timeout\n\nReturns the default timeout in seconds (float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the socket module is first imported, the default is None.",
         NativeCall::NoArgs(getdefaulttimeout),
     ),
     NativeDef::new(
         "setdefaulttimeout",
-        "",
+        "($self, object, /)",
         "setdefaulttimeout(timeout)\n\nSet the default timeout in seconds (float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the socket module is first imported, the default is None.",
         NativeCall::One(setdefaulttimeout),
     ),

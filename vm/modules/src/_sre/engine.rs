@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use lasti_vm::{PyResult, Vm};
 use rustpython_sre_engine::{Request, State, StrDrive, StringCursor};
+use smallvec::SmallVec;
 
 /// Where and how to look.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ pub(super) enum Kind {
 /// A match.
 pub(super) struct Found {
     /// Where the match and each group begin and end; `None` for groups that took no part.
-    pub(super) spans: Vec<Option<(usize, usize)>>,
+    pub(super) spans: SmallVec<[Option<(usize, usize)>; 2]>,
     /// The number of the group that was closed last; 0: none.
     pub(super) last_index: usize,
 }
@@ -86,7 +87,7 @@ fn run<S: StrDrive>(subject: S, code: &[u32], groups: usize, attempt: Attempt) -
     if !matched {
         return None;
     }
-    let mut spans = Vec::with_capacity(groups + 1);
+    let mut spans = SmallVec::with_capacity(groups + 1);
     spans.push(Some((state.start, state.cursor.position)));
     spans.extend((0..groups).map(|group| {
         let (start, end) = state.marks.get(group);

@@ -3,6 +3,7 @@
 //! The engine is RustPython's; `engine` calls it. This folder has what Python sees: patterns, matches, scanners,
 //! templates; and `validate`, which lets no code to the engine that it could not run.
 
+mod automaton;
 mod engine;
 mod matches;
 mod pattern;

@@ -1,5 +1,7 @@
 //! `re.Pattern`.
 
+use std::cell::{Cell, OnceCell};
+
 use lasti_vm::builtins::class_getitem_def;
 use lasti_vm::call::{Args, Signature};
 use lasti_vm::dict::Dict;
@@ -12,6 +14,7 @@ use lasti_vm::{Obj, PyResult, Ref, Vm};
 use rustpython_sre_engine::SreFlag;
 use rustpython_wtf8::Wtf8Buf;
 
+use super::automaton::Automaton;
 use super::engine::{Attempt, Found, Kind};
 use super::subject::{Subject, Units};
 use super::{matches, scanner, substitute, validate};
@@ -29,7 +32,15 @@ pub(super) struct Pattern {
     pub(super) index_group: Option<Ref<Tuple>>,
     /// Whether it was compiled from bytes; `None`: from nothing, and it is for both.
     bytes: Option<bool>,
+    /// Made when the pattern was used enough; `None` if there is none for it.
+    automaton: OnceCell<Option<Box<Automaton>>>,
+    /// How much the pattern was used.
+    used: Cell<usize>,
 }
+
+/// How much a pattern is used, in characters, before its automaton is made. An attempt counts as [`ATTEMPT`] at least.
+const WORN: usize = 2048;
+const ATTEMPT: usize = 64;
 
 impl Payload for Pattern {
     const GC: bool = true;
@@ -54,7 +65,27 @@ impl Pattern {
     }
 
     pub(super) fn run(&self, vm: &Vm, subject: &Subject, attempt: Attempt) -> PyResult<Option<Found>> {
+        if let Some(bytes) = subject.bytes()
+            && let Some(automaton) = self.automaton(attempt)
+            && automaton.can_run(bytes, attempt)
+        {
+            return Ok(automaton.run(bytes, attempt));
+        }
         subject.run(vm, &self.code, self.groups, attempt)
+    }
+
+    fn automaton(&self, attempt: Attempt) -> Option<&Automaton> {
+        if let Some(made) = self.automaton.get() {
+            return made.as_deref();
+        }
+        let length = if attempt.kind == Kind::Search { attempt.end.saturating_sub(attempt.start) } else { 0 };
+        let used = self.used.get().saturating_add(length.max(ATTEMPT));
+        self.used.set(used);
+        if used < WORN {
+            return None;
+        }
+        let make = || self.bytes.and_then(|_| Automaton::new(&self.code, self.groups)).map(Box::new);
+        self.automaton.get_or_init(make).as_deref()
     }
 }
 
@@ -114,6 +145,8 @@ pub(super) fn compile(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
         group_index: named.then(|| group_index.clone()),
         index_group: (named && !index_group.is_empty()).then(|| index_group.clone()),
         bytes,
+        automaton: OnceCell::new(),
+        used: Cell::new(0),
     })
     .into_obj())
 }

@@ -177,6 +177,15 @@ impl Subject {
         self.units.is_bytes()
     }
 
+    /// The bytes, if each is a character.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match &self.units {
+            Units::Ascii(text) => Some(text.as_bytes()),
+            Units::Bytes(bytes) => Some(bytes.as_slice()),
+            Units::Latin(_) | Units::Points(_) | Units::Buffer(_) => None,
+        }
+    }
+
     /// Positions within the length.
     pub(super) fn bounds(&self, start: isize, end: isize) -> (usize, usize) {
         let length = self.units.len();

@@ -29,24 +29,24 @@ struct Check<'a> {
 }
 
 /// Words that are taken off one after the other; `None` where there are none left.
-struct Words<'a> {
-    code: &'a [u32],
-    at: usize,
+pub(super) struct Words<'a> {
+    pub(super) code: &'a [u32],
+    pub(super) at: usize,
 }
 
 impl<'a> Words<'a> {
-    fn next(&mut self) -> Option<u32> {
+    pub(super) fn next(&mut self) -> Option<u32> {
         let word = *self.code.get(self.at)?;
         self.at += 1;
         Some(word)
     }
 
-    fn op(&mut self) -> Option<Op> {
+    pub(super) fn op(&mut self) -> Option<Op> {
         Op::try_from(self.next()?).ok()
     }
 
     /// A distance, counted from its own place: it ends within the code.
-    fn skip(&mut self) -> Option<usize> {
+    pub(super) fn skip(&mut self) -> Option<usize> {
         self.skip_with(0)
     }
 
@@ -60,7 +60,7 @@ impl<'a> Words<'a> {
     }
 
     /// The next `count` words, which are then behind.
-    fn take(&mut self, count: usize) -> Option<&'a [u32]> {
+    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u32]> {
         let taken = self.code.get(self.at..self.at.checked_add(count)?)?;
         self.at += count;
         Some(taken)

@@ -37,11 +37,45 @@ impl Kind {
     }
 
     pub(super) fn size(self) -> usize {
+        1 << self.shift()
+    }
+
+    /// The size is 1 shifted left by this.
+    pub(super) fn shift(self) -> u32 {
         match self.0 {
-            b'b' | b'B' => 1,
-            b'h' | b'H' => 2,
-            b'l' | b'L' | b'q' | b'Q' | b'd' => 8,
-            _ => 4,
+            b'b' | b'B' => 0,
+            b'h' | b'H' => 1,
+            b'l' | b'L' | b'q' | b'Q' | b'd' => 3,
+            _ => 2,
+        }
+    }
+
+    /// The item at `index`, if it is there; for the kinds of 64 bits alone.
+    #[inline]
+    pub(super) fn wide_item(self, bytes: &[u8], index: usize) -> Option<Obj> {
+        let start = index.checked_mul(8)?;
+        let raw = u64::from_le_bytes(bytes.get(start..)?.first_chunk().copied()?);
+        match self.0 {
+            b'd' => Some(Float::new(f64::from_bits(raw))),
+            b'l' | b'q' => Some(Int::new(raw as i64)),
+            _ => None,
+        }
+    }
+
+    /// Replaces the item at `index`, if it is there and the value needs no conversion; for floats of 64 bits alone.
+    #[inline]
+    pub(super) fn set_wide_item(self, bytes: &mut [u8], index: usize, value: &Obj) -> bool {
+        if self.0 != b'd' {
+            return false;
+        }
+        let Some(value) = value.downcast_exact::<Float>() else { return false };
+        let place = index.checked_mul(8).and_then(|start| bytes.get_mut(start..)?.first_chunk_mut::<8>());
+        match place {
+            Some(place) => {
+                *place = value.0.to_le_bytes();
+                true
+            }
+            None => false,
         }
     }
 

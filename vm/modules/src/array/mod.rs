@@ -18,7 +18,7 @@ pub(crate) static MODULE: NativeModule = NativeModule {
     doc: "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is constrained.\n",
     functions: &[NativeDef::new(
         "_array_reconstructor",
-        "($module, arraytype, typecode, mformat_code, items, /)",
+        "($module, arraytype, typecode, mformat_code, items,\n                     /)",
         "Internal. Used for pickling support.",
         NativeCall::Positional(4, 4, pickle::reconstruct),
     )],

@@ -7,6 +7,7 @@ use lasti_vm::buffer::{Buffer, BufferAccess, ByteArray, Layout};
 use lasti_vm::builtins::DEPRECATION_WARNING;
 use lasti_vm::bytes::Bytes;
 use lasti_vm::call::Args;
+use lasti_vm::number::IntView;
 use lasti_vm::object::Payload;
 use lasti_vm::text::Str;
 use lasti_vm::types::{TypeBuilder, TypeFlags, TypeObject};
@@ -43,11 +44,24 @@ impl Array {
 
     /// How many items.
     pub(super) fn len(&self) -> usize {
-        self.bytes.borrow().len() / self.kind.size()
+        self.bytes.borrow().len() >> self.kind.shift()
     }
 
     pub(super) fn to_vec(&self) -> Vec<u8> {
         self.bytes.borrow().clone()
+    }
+
+    /// The item at `index`, if that is quick to get.
+    #[inline]
+    pub(super) fn quick_item(&self, index: &Obj) -> Option<Obj> {
+        self.kind.wide_item(&self.bytes.borrow(), small_index(index)?)
+    }
+
+    /// Replaces the item at `index`; false if that is not quick.
+    #[inline]
+    pub(super) fn set_quick_item(&self, index: &Obj, value: &Obj) -> bool {
+        small_index(index)
+            .is_some_and(|index| self.kind.set_wide_item(&mut self.bytes.borrow_mut(), index, value))
     }
 
     /// The item at `index`, which must be there.
@@ -83,6 +97,15 @@ impl Array {
         let mut bytes = Vec::with_capacity(8);
         self.kind.write(vm, value, &mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// An index that counts from the start.
+#[inline]
+fn small_index(index: &Obj) -> Option<usize> {
+    match index.as_int()? {
+        IntView::Small(index) => usize::try_from(index).ok(),
+        IntView::Big(_) => None,
     }
 }
 

@@ -34,6 +34,9 @@ fn index_of(vm: &Vm, array: &Array, key: &Obj) -> PyResult<Option<usize>> {
 
 fn getitem(vm: &Vm, object: &Obj, key: &Obj) -> PyResult {
     let array = receiver(vm, object)?;
+    if let Some(item) = array.quick_item(key) {
+        return Ok(item);
+    }
     let Some(slice) = key.downcast::<Slice>() else {
         return match index_of(vm, array, key)? {
             Some(index) => array.item(vm, index),
@@ -52,6 +55,11 @@ fn getitem(vm: &Vm, object: &Obj, key: &Obj) -> PyResult {
 
 fn setitem(vm: &Vm, object: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let array = receiver(vm, object)?;
+    if let Some(value) = value
+        && array.set_quick_item(key, value)
+    {
+        return Ok(());
+    }
     let size = array.kind.size();
     let Some(slice) = key.downcast::<Slice>() else {
         let out_of_range = || vm.index_error("array assignment index out of range");

@@ -7,7 +7,6 @@ use lasti_vm::call::{Args, Signature};
 use lasti_vm::module::Module;
 use lasti_vm::object::{Obj, ObjVec};
 use lasti_vm::sequence::Tuple;
-use lasti_vm::text::Str;
 use lasti_vm::types::TypeObject;
 use lasti_vm::{PyResult, Ref, Vm};
 
@@ -70,20 +69,12 @@ pub(crate) struct Product {
 
 iterator_type!(/** `itertools.product` */ PRODUCT, "product", Product, [pools]);
 
+static PRODUCT_SIGNATURE: Signature<1> = Signature::new("product", ["repeat"], 0);
+
 fn product_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
-    let mut repeat = 1;
-    for (name, value) in args.keywords() {
-        match name.downcast::<Str>() {
-            Some(text) if text.as_bytes() == b"repeat" => repeat = vm.index_i64(value)?,
-            Some(text) => {
-                return Err(vm.type_error(format!(
-                    "product() got an unexpected keyword argument '{}'",
-                    text.to_string_lossy()
-                )));
-            }
-            None => return Err(vm.type_error("keywords must be strings")),
-        }
-    }
+    let named = Args::new(&args.all()[args.positional().len()..], args.names());
+    let [repeat] = named.bind(vm, &PRODUCT_SIGNATURE)?;
+    let repeat = repeat.map_or(Ok(1), |repeat| vm.index_i64(repeat))?;
     let Ok(repeat) = usize::try_from(repeat) else {
         return Err(vm.value_error("repeat argument cannot be negative"));
     };
@@ -272,7 +263,7 @@ fn permutations_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     IteratorType {
         ty: &PRODUCT,
-        doc: "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).",
+        doc: "product(*iterables, repeat=1)\n--\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).",
         new: Some(product_new),
         next: product_next,
         methods: &[],
@@ -280,7 +271,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &PERMUTATIONS,
-        doc: "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+        doc: "permutations(iterable, r=None)\n--\n\nReturn successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
         new: Some(permutations_new),
         next: permutations_next,
         methods: &[],
@@ -288,7 +279,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &COMBINATIONS,
-        doc: "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+        doc: "combinations(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
         new: Some(combinations_new),
         next: combinations_next,
         methods: &[],
@@ -296,7 +287,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &COMBINATIONS_WITH_REPLACEMENT,
-        doc: "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+        doc: "combinations_with_replacement(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
         new: Some(replacement_new),
         next: replacement_next,
         methods: &[],

@@ -13,7 +13,7 @@ use lasti_vm::types::{NativeCall, NativeDef, TypeData, TypeObject};
 use lasti_vm::{PyResult, Ref, Vm};
 
 use super::NAME;
-use crate::iterator::{IteratorType, iterator_type};
+use crate::iterator::{IteratorType, arguments, iterator_type};
 
 pub(crate) struct Chain {
     /// The iterator over the iterables; none once the end was reached.
@@ -41,8 +41,8 @@ fn chain_over(ty: &TypeObject, source: Obj) -> Obj {
 }
 
 fn chain_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
-    args.no_keywords(vm, "chain")?;
-    Ok(chain_over(ty, vm.iter(Tuple::from_slice(args.all()).as_obj())?))
+    let args = arguments(vm, ty, "chain", args, 0, usize::MAX)?;
+    Ok(chain_over(ty, vm.iter(Tuple::from_slice(args).as_obj())?))
 }
 
 fn chain_from_iterable(vm: &Vm, class: &Obj, iterable: &Obj) -> PyResult {
@@ -78,7 +78,7 @@ pub(crate) struct Starmap {
 iterator_type!(/** `itertools.starmap` */ STARMAP, "starmap", Starmap, [function, iterator]);
 
 fn starmap_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
-    let args = args.exactly(vm, "starmap", 2, 2)?;
+    let args = arguments(vm, ty, "starmap", args, 2, 2)?;
     let iterator = ObjCell::new(Some(vm.iter(&args[1])?));
     Ok(Ref::new_in(ty, Starmap { function: ObjCell::new(Some(args[0].clone())), iterator }).into_obj())
 }
@@ -291,7 +291,7 @@ fn accumulate_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     IteratorType {
         ty: &CHAIN,
-        doc: "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next iterable,\nuntil all of the iterables are exhausted.",
+        doc: "chain(*iterables)\n--\n\nReturn a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next iterable,\nuntil all of the iterables are exhausted.",
         new: Some(chain_new),
         next: chain_next,
         methods: CHAIN_METHODS,
@@ -299,7 +299,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &STARMAP,
-        doc: "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+        doc: "starmap(function, iterable, /)\n--\n\nReturn an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
         new: Some(starmap_new),
         next: starmap_next,
         methods: &[],
@@ -307,7 +307,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &ZIP_LONGEST,
-        doc: "Return a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.  The .__next__()\nmethod continues until the longest iterable in the argument sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword argument.",
+        doc: "zip_longest(*iterables, fillvalue=None)\n--\n\nReturn a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.  The .__next__()\nmethod continues until the longest iterable in the argument sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword argument.",
         new: Some(zip_longest_new),
         next: zip_longest_next,
         methods: &[],
@@ -315,7 +315,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &PAIRWISE,
-        doc: "Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...",
+        doc: "pairwise(iterable, /)\n--\n\nReturn an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...",
         new: Some(pairwise_new),
         next: pairwise_next,
         methods: &[],
@@ -323,7 +323,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &BATCHED,
-        doc: "Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples\nup to size n.  The input is consumed lazily, just enough to\nfill a batch.  The result is yielded as soon as a batch is full\nor when the input iterable is exhausted.\n\n    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)\n\nIf \"strict\" is True, raises a ValueError if the final batch is shorter\nthan n.",
+        doc: "batched(iterable, n, *, strict=False)\n--\n\nBatch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples\nup to size n.  The input is consumed lazily, just enough to\nfill a batch.  The result is yielded as soon as a batch is full\nor when the input iterable is exhausted.\n\n    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)\n\nIf \"strict\" is True, raises a ValueError if the final batch is shorter\nthan n.",
         new: Some(batched_new),
         next: batched_next,
         methods: &[],
@@ -331,7 +331,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &ACCUMULATE,
-        doc: "Return series of accumulated sums (or other binary function results).",
+        doc: "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums (or other binary function results).",
         new: Some(accumulate_new),
         next: accumulate_next,
         methods: &[],

@@ -116,7 +116,7 @@ fn group_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     IteratorType {
         ty: &GROUPBY,
-        doc: "make an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping.",
+        doc: "groupby(iterable, key=None)\n--\n\nmake an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping.",
         new: Some(groupby_new),
         next: groupby_next,
         methods: &[],

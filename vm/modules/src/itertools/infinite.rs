@@ -12,7 +12,7 @@ use lasti_vm::types::{NativeCall, NativeDef, TypeFlags, TypeObject};
 use lasti_vm::{PyResult, Ref, Vm};
 
 use super::NAME;
-use crate::iterator::{IteratorType, iterator_type};
+use crate::iterator::{IteratorType, arguments, iterator_type};
 
 pub(crate) struct Count {
     next: ObjCell,
@@ -78,7 +78,7 @@ pub(crate) struct Cycle {
 iterator_type!(/** `itertools.cycle` */ CYCLE, "cycle", Cycle, [iterator, saved]);
 
 fn cycle_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
-    let args = args.exactly(vm, "cycle", 1, 1)?;
+    let args = arguments(vm, ty, "cycle", args, 1, 1)?;
     let iterator = ObjCell::new(Some(vm.iter(&args[0])?));
     Ok(Ref::new_in(ty, Cycle { iterator, saved: ObjVec::new(Vec::new()), index: Cell::new(0) }).into_obj())
 }
@@ -152,7 +152,7 @@ static REPEAT_METHODS: &[NativeDef] = &[NativeDef::new(
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     let count = IteratorType {
         ty: &COUNT,
-        doc: "Return a count object whose .__next__() method returns consecutive values.\n\nEquivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield x\n            x += step",
+        doc: "count(start=0, step=1)\n--\n\nReturn a count object whose .__next__() method returns consecutive values.\n\nEquivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield x\n            x += step",
         new: Some(count_new),
         next: count_next,
         methods: &[],
@@ -163,7 +163,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     module.add_type(vm, &COUNT)?;
     IteratorType {
         ty: &CYCLE,
-        doc: "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
+        doc: "cycle(iterable, /)\n--\n\nReturn elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
         new: Some(cycle_new),
         next: cycle_next,
         methods: &[],

@@ -9,7 +9,7 @@ use lasti_vm::types::TypeObject;
 use lasti_vm::{PyResult, Ref, Vm};
 
 use super::NAME;
-use crate::iterator::{IteratorType, iterator_type};
+use crate::iterator::{IteratorType, arguments, iterator_type};
 
 pub(crate) struct Compress {
     data: ObjCell,
@@ -56,7 +56,7 @@ lasti_vm::builtin_type!(/** `itertools.takewhile` */ TAKEWHILE, "takewhile", Sif
 lasti_vm::builtin_type!(/** `itertools.filterfalse` */ FILTERFALSE, "filterfalse", Sift, on DROPWHILE);
 
 fn sift_new(vm: &Vm, ty: &TypeObject, args: Args<'_>, name: &str) -> PyResult {
-    let args = args.exactly(vm, name, 2, 2)?;
+    let args = arguments(vm, ty, name, args, 2, 2)?;
     let iterator = ObjCell::new(Some(vm.iter(&args[1])?));
     let predicate = ObjCell::new(Some(args[0].clone()));
     Ok(Ref::new_in(ty, Sift { predicate, iterator, done: Cell::new(false) }).into_obj())
@@ -152,7 +152,7 @@ fn bound(vm: &Vm, object: &Obj, message: &str) -> PyResult<Option<usize>> {
 
 fn islice_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
     const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
-    let args = args.exactly(vm, "islice", 2, 4)?;
+    let args = arguments(vm, ty, "islice", args, 2, 4)?;
     let (start, stop) = match args {
         [_, stop] => (0, bound(vm, stop, STOP)?),
         [_, start, stop, ..] => (bound(vm, start, INDICES)?.unwrap_or(0), bound(vm, stop, STOP)?),
@@ -203,7 +203,7 @@ fn islice_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     IteratorType {
         ty: &COMPRESS,
-        doc: "Return data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
+        doc: "compress(data, selectors)\n--\n\nReturn data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
         new: Some(compress_new),
         next: compress_next,
         methods: &[],
@@ -211,7 +211,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &DROPWHILE,
-        doc: "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
+        doc: "dropwhile(predicate, iterable, /)\n--\n\nDrop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
         new: Some(|vm, ty, args| sift_new(vm, ty, args, "dropwhile")),
         next: dropwhile_next,
         methods: &[],
@@ -219,7 +219,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &TAKEWHILE,
-        doc: "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+        doc: "takewhile(predicate, iterable, /)\n--\n\nReturn successive entries from an iterable as long as the predicate evaluates to true for each entry.",
         new: Some(|vm, ty, args| sift_new(vm, ty, args, "takewhile")),
         next: takewhile_next,
         methods: &[],
@@ -227,7 +227,7 @@ pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
     .add(vm, module, NAME)?;
     IteratorType {
         ty: &FILTERFALSE,
-        doc: "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
+        doc: "filterfalse(function, iterable, /)\n--\n\nReturn those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
         new: Some(|vm, ty, args| sift_new(vm, ty, args, "filterfalse")),
         next: filterfalse_next,
         methods: &[],

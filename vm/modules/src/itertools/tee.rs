@@ -149,14 +149,15 @@ fn tee(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 }
 
 pub(super) fn fill(vm: &Vm, module: &Ref<Module>) -> PyResult<()> {
-    IteratorType {
+    let tee = IteratorType {
         ty: &TEE,
-        doc: "Iterator wrapped to make it copyable.",
+        doc: "_tee(iterable, /)\n--\n\nIterator wrapped to make it copyable.",
         new: Some(tee_new),
         next: tee_next,
         methods: TEE_METHODS,
-    }
-    .add(vm, module, NAME)?;
+    };
+    tee.ready_with(vm, NAME, |builder| builder.flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE));
+    module.add_type(vm, &TEE)?;
     if !TEE_BLOCK.has(TypeFlags::READY) {
         TypeBuilder::new(vm, &TEE_BLOCK)
             .doc("Data container common to multiple tee objects.")

@@ -120,8 +120,8 @@ fn comb(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
 }
 
 pub(super) const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("gcd", "($module, *integers)", "Greatest Common Divisor.", NativeCall::Full(gcd)),
-    NativeDef::new("lcm", "($module, *integers)", "Least Common Multiple.", NativeCall::Full(lcm)),
+    NativeDef::new("gcd", "($module, /, *integers)", "Greatest Common Divisor.", NativeCall::Full(gcd)),
+    NativeDef::new("lcm", "($module, /, *integers)", "Least Common Multiple.", NativeCall::Full(lcm)),
     NativeDef::new(
         "isqrt",
         "($module, n, /)",

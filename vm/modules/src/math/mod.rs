@@ -270,7 +270,7 @@ fn nextafter(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {
     let (from, to) = (place(x), place(y));
     let steps = i128::from(steps);
     let reached = if to > from { (from + steps).min(to) } else { (from - steps).max(to) };
-    if reached == to {
+    if reached == to && y != 0.0 {
         return Ok(Float::new(y));
     }
     let size = f64::from_bits(reached.unsigned_abs() as u64);

@@ -1,5 +1,6 @@
 //! Sums, products and distances: `fsum`, `prod`, `sumprod`, `hypot`, `dist`.
 
+use lasti_vm::builtins::{BOOL, FLOAT};
 use lasti_vm::number::{Float, Int};
 use lasti_vm::ops::BinaryOp;
 use lasti_vm::sequence::Tuple;
@@ -30,6 +31,17 @@ impl Exact {
         if x != 0.0 {
             self.0.push(x);
         }
+    }
+
+    /// Adds a product without loss, unless it or the sum gets too large.
+    fn add_product(&mut self, x: f64, y: f64) -> bool {
+        let product = x * y;
+        if !(self.total() + product).is_finite() {
+            return false;
+        }
+        self.add(product);
+        self.add(x.mul_add(y, -product));
+        true
     }
 
     /// The sum, correctly rounded.
@@ -106,28 +118,55 @@ fn sumprod(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     if p.len() != q.len() {
         return Err(vm.value_error("Inputs are not the same length"));
     }
-    let real = |x: &Obj| x.is_exact(&lasti_vm::builtins::FLOAT) || x.is_exact_int();
-    let floats = p.iter().zip(&q).any(|(a, b)| a.as_f64().is_some() || b.as_f64().is_some());
-    if floats && p.iter().chain(&q).all(real) {
-        let mut sum = Exact::default();
-        let mut plain = 0.0;
-        for (a, b) in p.iter().zip(&q) {
-            let (a, b) = (vm.float(a)?, vm.float(b)?);
-            let product = a * b;
-            plain += product;
-            if product.is_finite() {
-                sum.add(product);
-                sum.add(a.mul_add(b, -product));
-            }
-        }
-        return Ok(Float::new(if plain.is_finite() { sum.total() } else { plain }));
-    }
     let mut total = Int::new(0);
+    let (mut ints, mut floats) = (Some(0_i64), Some(Exact::default()));
+    let mut any_float = false;
     for (a, b) in p.iter().zip(&q) {
+        if let Some(sum) = ints {
+            if let Some(sum) = int_product(a, b).and_then(|product| sum.checked_add(product)) {
+                ints = Some(sum);
+                continue;
+            }
+            ints = None;
+            total = vm.binary(BinaryOp::Add, &total, &Int::new(sum))?;
+        }
+        if let Some(sum) = &mut floats {
+            if let Some((x, y)) = float_pair(vm, a, b)
+                && sum.add_product(x, y)
+            {
+                any_float = true;
+                continue;
+            }
+            if any_float {
+                total = vm.binary(BinaryOp::Add, &total, &Float::new(sum.total()))?;
+            }
+            floats = None;
+        }
         let product = vm.binary(BinaryOp::Multiply, a, b)?;
         total = vm.binary(BinaryOp::Add, &total, &product)?;
     }
-    Ok(total)
+    if let Some(sum) = ints {
+        total = vm.binary(BinaryOp::Add, &total, &Int::new(sum))?;
+    }
+    match floats {
+        Some(sum) if any_float => vm.binary(BinaryOp::Add, &total, &Float::new(sum.total())),
+        _ => Ok(total),
+    }
+}
+
+/// The product of two exact ints, where all fits a machine word.
+fn int_product(a: &Obj, b: &Obj) -> Option<i64> {
+    if a.is_exact_int() && b.is_exact_int() { a.as_i64()?.checked_mul(b.as_i64()?) } else { None }
+}
+
+/// Two floats, or a float and an int or bool.
+fn float_pair(vm: &Vm, a: &Obj, b: &Obj) -> Option<(f64, f64)> {
+    let float = |x: &Obj| x.is_exact(&FLOAT);
+    let whole = |x: &Obj| x.is_exact_int() || x.is_exact(&BOOL);
+    if float(a) && (float(b) || whole(b)) || whole(a) && float(b) {
+        return Some((vm.float(a).ok()?, vm.float(b).ok()?));
+    }
+    None
 }
 
 /// The length of a vector: squares summed without loss at a scale where nothing overflows, then a step of Newton's

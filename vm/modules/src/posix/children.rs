@@ -62,7 +62,7 @@ fn run_hooks(vm: &Vm, moment: usize) {
     }
     for hook in hooks {
         if let Err(error) = vm.call(&hook, &[]) {
-            vm.unraisable(&error, "Exception ignored in", Some(&hook));
+            vm.unraisable(&error, "Exception ignored in atfork callback", Some(&hook));
         }
     }
 }

@@ -267,7 +267,7 @@ fn scandir_exit(vm: &Vm, object: &Obj, _: &[Obj]) -> PyResult {
 }
 
 static SCANDIR_METHODS: &[NativeDef] = &[
-    NativeDef::new("__enter__", "", "", NativeCall::NoArgs(scandir_enter)),
+    NativeDef::new("__enter__", "($self, /)", "", NativeCall::NoArgs(scandir_enter)),
     NativeDef::new("__exit__", "", "", NativeCall::Positional(0, 3, scandir_exit)),
     NativeDef::new("close", "", "", NativeCall::NoArgs(scandir_close)),
 ];

@@ -127,13 +127,13 @@ fn spawn(vm: &Vm, args: Args<'_>, signature: &'static Signature<10>, search: boo
 pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(
         "posix_spawn",
-        "($module, path, argv, env, /, *, file_actions=(),\n            setpgroup=<unrepresentable>, resetids=False, setsid=False,\n            setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)",
+        "($module, path, argv, env, /, *, file_actions=(),\n            setpgroup=None, resetids=False, setsid=False,\n            setsigmask=(), setsigdef=(), scheduler=None)",
         "Execute the program specified by path in a new process.",
         NativeCall::Full(|vm, _, args| spawn(vm, args, &SPAWN, false)),
     ),
     NativeDef::new(
         "posix_spawnp",
-        "($module, path, argv, env, /, *, file_actions=(),\n             setpgroup=<unrepresentable>, resetids=False, setsid=False,\n             setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)",
+        "($module, path, argv, env, /, *, file_actions=(),\n             setpgroup=None, resetids=False, setsid=False,\n             setsigmask=(), setsigdef=(), scheduler=None)",
         "Execute the program specified by path in a new process.",
         NativeCall::Full(|vm, _, args| spawn(vm, args, &SPAWNP, true)),
     ),

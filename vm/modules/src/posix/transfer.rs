@@ -351,7 +351,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "sendfile",
-        "",
+        "($module, /, out_fd, in_fd, offset, count)",
         "Copy count bytes from file descriptor in_fd to file descriptor out_fd.",
         NativeCall::Full(sendfile),
     ),

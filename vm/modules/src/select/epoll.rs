@@ -212,7 +212,7 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "register",
-        "",
+        "($self, /, fd,\n         eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)",
         "Registers a new fd or raises an OSError if the fd is already registered.",
         NativeCall::Full(register),
     ),

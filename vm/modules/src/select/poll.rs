@@ -135,7 +135,7 @@ static METHODS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "register",
-        "",
+        "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)",
         "Register a file descriptor with the polling object.",
         NativeCall::Positional(1, 2, register),
     ),

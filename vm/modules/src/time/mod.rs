@@ -163,19 +163,19 @@ static FUNCTIONS: &[NativeDef] = &[
     ),
     NativeDef::new(
         "clock_settime",
-        "($module, clk_id, time, /)",
+        "",
         "Set the time of the specified clock clk_id.",
         NativeCall::Positional(2, 2, clock_settime_seconds),
     ),
     NativeDef::new(
         "clock_settime_ns",
-        "($module, clk_id, time, /)",
+        "",
         "Set the time of the specified clock clk_id with nanoseconds.",
         NativeCall::Positional(2, 2, clock_settime_nanos),
     ),
     NativeDef::new(
         "get_clock_info",
-        "($module, name, /)",
+        "",
         "Get information of the specified clock.",
         NativeCall::One(get_clock_info),
     ),

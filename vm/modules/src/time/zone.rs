@@ -46,7 +46,7 @@ fn tzset(vm: &Vm, module: &Obj) -> PyResult {
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[NativeDef::new(
     "tzset",
-    "",
+    "($self, /)",
     "tzset()\n\nInitialize, or reinitialize, the local timezone to the value stored in\nos.environ['TZ']. The TZ environment variable should be specified in\nstandard Unix timezone format as documented in the tzset man page\n(eg. 'US/Eastern', 'Europe/Amsterdam'). Unknown timezones will silently\nfall back to UTC. If the TZ environment variable is not set, the local\ntimezone is set to the systems best guess of wallclock time.\nChanging the TZ environment variable without calling tzset *may* change\nthe local timezone used by methods such as localtime, but this behaviour\nshould not be relied on.",
     NativeCall::NoArgs(tzset),
 )];

@@ -110,7 +110,7 @@ const PROPERTIES: &[Property] = &[
 
 pub(super) fn ready(vm: &Vm) {
     TypeBuilder::new(vm, &DECOMPRESSOR)
-        .doc("Create a decompressor object for decompressing data incrementally.")
+        .doc("_ZlibDecompressor(wbits=15, zdict=b'')\n--\n\nCreate a decompressor object for decompressing data incrementally.")
         .module("zlib")
         .slots(|slots| slots.new.set(Some(new)))
         .methods(METHODS)

@@ -422,28 +422,30 @@ pub(in super::super) fn init(vm: &Vm) {
             .with_dict()
             .properties(PROPERTIES)
     };
-    builder(&BUFFERED_READER, "A buffered reader of a raw stream.")
-        .slots(|slots| {
-            slots.new.set(Some(new_reader));
-            slots
-                .init
-                .set(Some(|vm, object, args| init_as(vm, object, args, Kind::Reader, "BufferedReader")));
-            slots.repr.set(Some(repr));
-            slots.iternext.set(Some(next));
-        })
-        .methods(READER)
-        .ready();
-    builder(&BUFFERED_WRITER, "A buffered writer to a raw stream.")
-        .slots(|slots| {
-            slots.new.set(Some(new_writer));
-            slots
-                .init
-                .set(Some(|vm, object, args| init_as(vm, object, args, Kind::Writer, "BufferedWriter")));
-            slots.repr.set(Some(repr));
-        })
-        .methods(WRITER)
-        .ready();
-    builder(&BUFFERED_RANDOM, "A buffered reader and writer of a raw stream that can be moved about in.")
+    builder(
+        &BUFFERED_READER,
+        "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffered reader of a raw stream.",
+    )
+    .slots(|slots| {
+        slots.new.set(Some(new_reader));
+        slots.init.set(Some(|vm, object, args| init_as(vm, object, args, Kind::Reader, "BufferedReader")));
+        slots.repr.set(Some(repr));
+        slots.iternext.set(Some(next));
+    })
+    .methods(READER)
+    .ready();
+    builder(
+        &BUFFERED_WRITER,
+        "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffered writer to a raw stream.",
+    )
+    .slots(|slots| {
+        slots.new.set(Some(new_writer));
+        slots.init.set(Some(|vm, object, args| init_as(vm, object, args, Kind::Writer, "BufferedWriter")));
+        slots.repr.set(Some(repr));
+    })
+    .methods(WRITER)
+    .ready();
+    builder(&BUFFERED_RANDOM, "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffered reader and writer of a raw stream that can be moved about in.")
         .slots(|slots| {
             slots.new.set(Some(new_random));
             slots

@@ -272,7 +272,7 @@ static PROPERTIES: &[Property] = &[
 
 pub(in super::super) fn init(vm: &Vm) {
     TypeBuilder::new(vm, &TEXT_IO_WRAPPER)
-        .doc("Characters and lines over a buffered stream of bytes.")
+        .doc("TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)\n--\n\nCharacters and lines over a buffered stream of bytes.")
         .module("_io")
         .base(&TEXT_IO_BASE)
         .flags(TypeFlags::BASETYPE | TypeFlags::WEAKREFABLE)

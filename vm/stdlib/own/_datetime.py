@@ -1,0 +1,4 @@
+"""The types of `datetime` under the name of CPython's native module: here they are those in Python."""
+
+from _pydatetime import *
+from _pydatetime import __doc__
