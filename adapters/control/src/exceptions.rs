@@ -50,6 +50,15 @@ impl Exceptions {
             || filters.raised && raise.reaches_user_code
     }
 
+    /// The worst verdict with which none stops, whatever else it is; none if each may.
+    pub fn passes(&self) -> Option<ExceptionVerdict> {
+        match self.filters {
+            ExceptionFilters { raised: true, .. } => None,
+            ExceptionFilters { user_unhandled: true, .. } => Some(ExceptionVerdict::Caught),
+            _ => Some(ExceptionVerdict::UserUnhandled),
+        }
+    }
+
     /// Whether it was not reported yet, or is worse off than when it was.
     pub fn is_news(&self, raise: &Raise) -> bool {
         let mut reported = self.reported.iter();
@@ -105,6 +114,28 @@ mod tests {
                 expected,
                 "{class:?} {verdict:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_passes_stops_nothing_whatever_the_filters() {
+        let classes = [Ordinary, ControlFlow, SystemExit { success: true }, SystemExit { success: false }];
+        let verdicts = [Caught, UserUnhandled, Uncaught];
+        for bits in 0..16 {
+            let filters = ExceptionFilters {
+                raised: bits & 1 != 0,
+                uncaught: bits & 2 != 0,
+                user_unhandled: bits & 4 != 0,
+                include_control_flow: bits & 8 != 0,
+            };
+            let exceptions = Exceptions { filters, ..Exceptions::default() };
+            for (class, verdict) in
+                classes.into_iter().flat_map(|class| verdicts.map(|verdict| (class, verdict)))
+            {
+                let stops = |reaches| exceptions.stops(&raise(class, verdict, reaches));
+                let passes = exceptions.passes().is_some_and(|worst| verdict <= worst);
+                assert!(!passes || !stops(false) && !stops(true), "{filters:?} {class:?} {verdict:?}");
+            }
         }
     }
 

@@ -1,15 +1,16 @@
 //! A log message, cut into its text and the expressions in it. Compiling and evaluating them is the engine's.
 //!
-//! `{expression}` stands for a value; `{{` and `}}` stand for a brace, as in an f-string. Inside of an
-//! expression, brackets nest and string literals are passed over, so `{d["}"]}` and `{ {1: 2}[1] }` are one
-//! expression each.
+//! What stands in braces is what may stand there in an f-string: `{expression}`, `{value!r}`, `{price:.2f}`,
+//! `{value=}`; `{{` and `}}` stand for a brace. Inside of an expression, brackets nest and string literals are passed
+//! over, so `{d["}"]}` and `{ {1: 2}[1] }` are one expression each; in a format, which begins at a colon outside of
+//! brackets, quotes are text and braces are expressions.
 
 /// A part of a log message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Part {
     /// To be written as it is.
     Text(String),
-    /// To be evaluated; its value's `str()` is written. Never empty.
+    /// To be evaluated as what stands in the braces of an f-string. Never empty.
     Expression(String),
 }
 
@@ -52,9 +53,10 @@ impl LogMessage {
                 rest = doubled;
             } else if opening {
                 let at = message.len() - after.len() - 1;
-                let length = expression_length(after).ok_or(LogMessageError::Open { at })?;
-                let expression = after[..length].trim();
-                if expression.is_empty() {
+                let length = field_length(after).ok_or(LogMessageError::Open { at })?;
+                // Blanks at the end may be a format's.
+                let expression = after[..length].trim_start();
+                if expression.trim_end().is_empty() {
                     return Err(LogMessageError::Empty { at });
                 }
                 if !text.is_empty() {
@@ -75,17 +77,38 @@ impl LogMessage {
     }
 }
 
-/// How many bytes come before the brace that closes the expression.
-fn expression_length(text: &str) -> Option<usize> {
+/// How many bytes come before the brace that closes the field.
+fn field_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0u32, 0);
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'}' if depth == 0 => return Some(at),
+            b':' if depth == 0 => return Some(at + 1 + format_length(&text[at + 1..])?),
             b'{' | b'(' | b'[' => depth += 1,
             b'}' | b')' | b']' => depth = depth.saturating_sub(1),
             b'"' | b'\'' => {
                 at = string_end(bytes, at)?;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// How many bytes come before the brace that ends a format. There are no string literals in one, but within the braces
+/// of its own fields.
+fn format_length(text: &str) -> Option<usize> {
+    let (mut depth, mut at) = (0u32, 0);
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'}' if depth == 0 => return Some(at),
+            b'}' => depth -= 1,
+            b'{' => depth += 1,
+            b'"' | b'\'' if depth > 0 => {
+                at = string_end(text.as_bytes(), at)?;
                 continue;
             }
             _ => {}
@@ -132,9 +155,12 @@ mod tests {
             ("", ""),
             ("plain", "plain"),
             ("x is {x}!", "x is |<x>|!"),
-            ("{a}{ b + 1 }", "<a>|<b + 1>"),
+            ("{a}{ b + 1 }", "<a>|<b + 1 >"),
             ("{{x}} } {x}", "{x} } |<x>"),
-            ("{ {1: 2}[1] }", "<{1: 2}[1]>"),
+            ("{ {1: 2}[1] }", "<{1: 2}[1] >"),
+            ("{x!r}, {x:>{width}}, {x=}", "<x!r>|, |<x:>{width}>|, |<x=>"),
+            ("{x:'>10}{y!s:\">{w['}']}}'", "<x:'>10>|<y!s:\">{w['}']}>|'"),
+            ("{f(x[1:2], lambda y: y)}: {n: }", "<f(x[1:2], lambda y: y)>|: |<n: >"),
             (r#"{d["}"]}"#, r#"<d["}"]>"#),
             (r#"{'\'}' + """a"}"""}"#, r#"<'\'}' + """a"}""">"#),
             ("{f({'a': [1]}, '')}é", "<f({'a': [1]}, '')>|é"),

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crossbeam_channel::Receiver;
 use lasti_code::disassemble::Disassembly;
 use lasti_code::source_map::{CodeIdx, Position as CodePosition};
 use lasti_control::breakpoints::Changes;
@@ -48,9 +47,12 @@ enum After {
     Leave,
 }
 
-pub(crate) fn start(shared: Arc<Shared>, commands: Receiver<ToEngine>) -> std::io::Result<()> {
+pub(crate) fn start(
+    shared: Arc<Shared>,
+    mut commands: Box<dyn FnMut() -> Option<ToEngine> + Send>,
+) -> std::io::Result<()> {
     let work = move || {
-        while let Ok(ToEngine { id, command }) = commands.recv() {
+        while let Some(ToEngine { id, command }) = commands() {
             if !take(&shared, id, command) {
                 return;
             }
@@ -191,6 +193,7 @@ fn dispatch(shared: &Shared, id: RequestId, command: Command) -> Outcome {
         }
         Command::SetExceptionFilters(set) => {
             state.control.exceptions.filters = set.filters;
+            shared.passes.set(None);
             state.plan.stale();
             Outcome::Done(Ok(Reply::SetExceptionFilters(())), After::Replant)
         }
@@ -217,6 +220,8 @@ fn dispatch(shared: &Shared, id: RequestId, command: Command) -> Outcome {
             }
             pass(&mut state, id, of.thread, Command::StackTrace(of))
         }
+        Command::JumpTarget(of) => pass(&mut state, id, of.thread, Command::JumpTarget(of)),
+        Command::Jump(of) => pass(&mut state, id, of.thread, Command::Jump(of)),
         Command::DescribeException(of) => pass(&mut state, id, of.thread, Command::DescribeException(of)),
         Command::Scopes(of) => pass_of(&mut state, id, of.frame.epoch, Command::Scopes(of)),
         Command::Variables(of) => pass_of(&mut state, id, of.of.epoch, Command::Variables(of)),

@@ -20,6 +20,7 @@
 //! - A *Python thread* meets the engine in the hook's methods ([`hook`]). It asks [`Control`](lasti_control::Control)
 //!   whether to stop; if so, it stays in the method and takes orders ([`stopped`]), without the interpreter lock while
 //!   none comes. Values and frames are touched there and nowhere else; what leaves the thread is data.
+//! - *Messages* go to the client from the thread that has them; nobody is woken to pass them on ([`socket`]).
 //! - The *planter* puts traps into the code of a program whose threads do not come by themselves, because they wait in
 //!   native code.
 //!
@@ -70,12 +71,24 @@ use lasti_vm::Vm;
 
 use state::Shared;
 
-/// What ties an engine to its client.
+/// What ties an engine to its client. Whoever has something to say says it: between a thread that has a reply and the
+/// client there is nobody who would have to be woken first.
 pub struct Link {
-    /// Where commands come from. That it is closed without a `Detach` means that the client is lost.
-    pub commands: Receiver<ToEngine>,
-    /// Where replies and events go.
-    pub messages: Sender<FromEngine>,
+    /// Waits for the next command. That there is none any more without a `Detach` means that the client is lost.
+    pub commands: Box<dyn FnMut() -> Option<ToEngine> + Send>,
+    /// Takes replies and events, in their order. It does not wait for the client: threads call it that hold locks.
+    pub messages: Box<dyn Fn(FromEngine) + Send + Sync>,
+}
+
+impl Link {
+    /// A link to a client in this process.
+    pub fn over_channels(commands: Receiver<ToEngine>, messages: Sender<FromEngine>) -> Self {
+        Self {
+            commands: Box::new(move || commands.recv().ok()),
+            // A client that is gone misses nothing.
+            messages: Box::new(move |message| drop(messages.send(message))),
+        }
+    }
 }
 
 /// How an engine is to be.
@@ -107,8 +120,13 @@ impl Engine {
     /// Runs the program under the debugger, once the client lets it begin, on the thread that is its main thread. The result is its exit code.
     pub fn run(&self, vm: &Vm, program: impl FnOnce(&Vm) -> u8) -> u8 {
         hook::install(vm, &self.0);
+        let process = std::process::id();
         vm.allow_threads(|| self.0.wait_for_start());
         let code = program(vm);
+        if std::process::id() != process {
+            // A child of a fork, which came to the program's end as well: the engine is its parent's.
+            return code;
+        }
         hook::main_thread_ended(&self.0);
         self.0.send(Event::ProcessExited(ExitStatus::Code(code.into())));
         code

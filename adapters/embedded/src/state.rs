@@ -1,6 +1,7 @@
 //! What the engine's threads share: plain data behind one mutex.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender};
@@ -10,6 +11,7 @@ use lasti_engine::command::{Command, Granularity, Reply};
 use lasti_engine::link::FromEngine;
 use lasti_engine::place::Page;
 use lasti_engine::snapshot::ThreadInfo;
+use lasti_engine::stop::ExceptionVerdict;
 use lasti_engine::stops::Stops;
 use lasti_engine::{EngineError, Event, RequestId, SourceId, ThreadId};
 
@@ -21,10 +23,31 @@ use crate::sources::Sources;
 pub(crate) struct Shared {
     state: Mutex<State>,
     started: Condvar,
-    messages: Sender<FromEngine>,
+    messages: Box<dyn Fn(FromEngine) + Send + Sync>,
+    /// Which exceptions stop nothing, as the filters are.
+    pub(crate) passes: Passes,
     /// What the planter is to do.
     pub(crate) work: (Sender<Work>, Receiver<Work>),
     pub(crate) options: Options,
+}
+
+/// The worst verdict whose exceptions the control need not hear of, for whoever does not hold the state; none if it
+/// has to hear of all. Set while the state is held.
+#[derive(Default)]
+pub(crate) struct Passes(AtomicU8);
+
+impl Passes {
+    const ALL: [ExceptionVerdict; 2] = [ExceptionVerdict::Caught, ExceptionVerdict::UserUnhandled];
+
+    pub(crate) fn get(&self) -> Option<ExceptionVerdict> {
+        let number = usize::from(self.0.load(Ordering::Relaxed));
+        Self::ALL.get(number.checked_sub(1)?).copied()
+    }
+
+    pub(crate) fn set(&self, worst: Option<ExceptionVerdict>) {
+        let number = worst.and_then(|worst| Self::ALL.iter().position(|verdict| *verdict == worst));
+        self.0.store(number.map_or(0, |number| number as u8 + 1), Ordering::Relaxed);
+    }
 }
 
 /// The state. No value and no frame is in it.
@@ -101,7 +124,7 @@ pub(crate) enum Order {
 }
 
 impl Shared {
-    pub(crate) fn new(messages: Sender<FromEngine>, options: Options) -> Self {
+    pub(crate) fn new(messages: Box<dyn Fn(FromEngine) + Send + Sync>, options: Options) -> Self {
         let state = State {
             control: Control::new(StopScope::AllThreads),
             stops: Stops::default(),
@@ -118,7 +141,8 @@ impl Shared {
             last_thread: 0,
         };
         let work = crossbeam_channel::unbounded();
-        Self { state: Mutex::new(state), started: Condvar::new(), messages, work, options }
+        let passes = Passes::default();
+        Self { state: Mutex::new(state), started: Condvar::new(), messages, passes, work, options }
     }
 
     /// The state. Not to be held while Python code runs, values are dropped, or anything is waited for.
@@ -128,11 +152,11 @@ impl Shared {
 
     /// Tells the client. A client that is gone misses nothing.
     pub(crate) fn send(&self, event: Event) {
-        let _ = self.messages.send(FromEngine::Event(event));
+        (self.messages)(FromEngine::Event(event));
     }
 
     pub(crate) fn reply(&self, id: RequestId, reply: Result<Reply, EngineError>) {
-        let _ = self.messages.send(FromEngine::Reply { id, reply });
+        (self.messages)(FromEngine::Reply { id, reply });
     }
 
     pub(crate) fn wait_for_start(&self) {
@@ -187,6 +211,14 @@ impl State {
         };
         self.threads.insert(id, thread);
         (ThreadInfo { id, name }, received)
+    }
+
+    /// A stopped thread takes orders from now on, up to one that lets it run.
+    pub(crate) fn parks(&mut self, id: ThreadId, frame: FrameFacts) {
+        if let Some(thread) = self.threads.get_mut(&id) {
+            thread.frame = Some(frame);
+            thread.parked = true;
+        }
     }
 
     /// Lets these threads run. Those that are parked are told; the others never stopped.

@@ -136,6 +136,26 @@ commands! {
         /// Leave the other threads stopped.
         single_thread: bool,
     } -> Vec<ThreadId>;
+    /// Where a stopped thread's innermost frame would go on if it was sent to a line: at that line's code, or that of the
+    /// next line that has some. If it cannot go there, the error says why.
+    JumpTarget {
+        /// The thread.
+        thread: ThreadId,
+        /// The source.
+        source: SourceName,
+        /// The line; the first is 1.
+        line: u32,
+    } -> Span;
+    /// Sends a stopped thread's innermost frame to a line: what lies between does not run. After the reply comes a stop at
+    /// the new place, and references of the one before are stale.
+    Jump {
+        /// The thread.
+        thread: ThreadId,
+        /// The source.
+        source: SourceName,
+        /// The line; the first is 1.
+        line: u32,
+    } -> ();
     /// Asks a running thread to stop; it does so at its next safepoint, and the stop is told as an event. The
     /// reply does not wait for it.
     Pause {

@@ -53,6 +53,9 @@ pub enum EngineError {
     /// The engine is gone.
     #[error("the program has ended")]
     Lost,
+    /// The thread cannot go on there: why.
+    #[error("{0}")]
+    NoJump(String),
     /// A fault of the engine.
     #[error("internal error: {0}; please report it")]
     Internal(String),
@@ -78,6 +81,7 @@ impl EngineError {
             Self::Unsupported(_) => 14,
             Self::Lost => 15,
             Self::Internal(_) => 16,
+            Self::NoJump(_) => 17,
         }
     }
 }
@@ -89,7 +93,7 @@ mod tests {
     #[test]
     fn ids_are_numbered_without_gap_or_repetition() {
         let text = String::new;
-        let all: [EngineError; 16] = [
+        let all: [EngineError; 17] = [
             Stale,
             Running,
             NotRunning,
@@ -106,6 +110,7 @@ mod tests {
             Unsupported(text()),
             Lost,
             Internal(text()),
+            NoJump(text()),
         ];
         assert_eq!(all.map(|error| error.id()), std::array::from_fn(|index| index as u16 + 1));
     }

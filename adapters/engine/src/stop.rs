@@ -21,6 +21,8 @@ pub enum StopReason {
     Entry,
     /// Somebody asked for a pause.
     Pause,
+    /// The thread was stopped already, and was sent elsewhere.
+    Jump,
 }
 
 /// How a step ended.

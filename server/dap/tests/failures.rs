@@ -71,7 +71,7 @@ async fn every_request_that_is_not_served_is_refused_by_its_name() {
     let mut client = session(spinning());
     client.request(initialize_arguments("test")).await.unwrap();
     for (name, says) in [
-        ("gotoTargets", "does not announce `supportsGotoTargetsRequest`"),
+        ("stepInTargets", "does not announce `supportsStepInTargetsRequest`"),
         ("completions", "does not announce `supportsCompletionsRequest`"),
         ("stepBack", "does not announce `supportsStepBack`"),
         ("locations", "comes before `launch`"),
@@ -79,7 +79,7 @@ async fn every_request_that_is_not_served_is_refused_by_its_name() {
         ("makeCoffee", "the protocol has no request `makeCoffee`"),
     ] {
         let arguments = json!({"source": {}, "line": 1, "threadId": 1, "text": "", "column": 1,
-            "locationReference": 1, "cwd": "/", "args": []});
+            "locationReference": 1, "frameId": 1, "cwd": "/", "args": []});
         let seq = client.send_json(name, arguments).await.unwrap();
         let text = client.outcome(seq).await.unwrap().outcome.unwrap_err().text().to_owned();
         assert!(text.contains(name) && text.contains(says), "{text}");

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lasti_engine::command::{Granularity, StepKind};
-use lasti_engine::stop::StepEnd;
+use lasti_engine::stop::{ExceptionVerdict, StepEnd};
 use lasti_engine::{BreakpointId, StopReason, ThreadId};
 
 use crate::breakpoints::{Breakpoints, Kind, Planted};
@@ -184,6 +184,12 @@ impl Control {
             raises: self.exceptions.any() || self.steps.iter().any(|step| step.wants_raises(thread)),
             safepoint: self.pauses_at(thread),
         }
+    }
+
+    /// The worst verdict of raised exceptions that need not be sent: they stop nothing, and no step ends with them.
+    /// None if all are wanted. It changes with the filters alone.
+    pub fn passes(&self) -> Option<ExceptionVerdict> {
+        self.exceptions.passes()
     }
 
     /// The events wanted of a frame that runs on a thread, or is suspended. Ask when it begins to run, and for

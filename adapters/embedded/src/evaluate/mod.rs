@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 use lasti_compile::Mode;
 use lasti_control::log_message::{LogMessage, Part};
 use lasti_engine::{EngineError, RequestId, ThreadId};
+use lasti_vm::dict::Dict;
 use lasti_vm::function::CellObject;
 use lasti_vm::sequence::Tuple;
 use lasti_vm::trace::Activation;
-use lasti_vm::{Obj, PyResult, Ref, Vm, builtins};
+use lasti_vm::{Exc, Obj, PyResult, Ref, Vm, builtins};
 
 use crate::show::{self, last_line};
 use crate::state::{Evaluating, Shared};
@@ -30,6 +31,8 @@ pub(crate) use prepare::forget_prepared;
 const CONDITION: u32 = 10_000;
 /// How long anything may take that is evaluated.
 const LONGEST: u32 = 3_600_000;
+/// How many nested calls what is evaluated may do at least, in a program that has no room for any more.
+const ROOM: i32 = 200;
 /// How long showing values may take.
 pub(crate) const SHOWING: u32 = 5_000;
 
@@ -57,12 +60,12 @@ pub(crate) fn limited<R>(
         std::mem::replace(&mut thread.evaluating, evaluating)
     };
     let outer = evaluating(Some(Evaluating { request, until, cancelled: false }));
-    let result = run();
+    let result = context.vm.with_room(ROOM, run);
     let cancelled = evaluating(outer).is_some_and(|evaluating| evaluating.cancelled);
     result.map_err(|error| match () {
         () if cancelled => EngineError::Cancelled,
         () if Instant::now() >= until => EngineError::TimedOut { milliseconds },
-        () => EngineError::Raised(last_line(context.vm, &error)),
+        () => EngineError::Raised(context.vm.with_room(ROOM, || last_line(context.vm, &error))),
     })
 }
 
@@ -77,7 +80,7 @@ pub(crate) fn while_showing<R>(
 
 /// The value of an expression.
 pub(crate) fn expression(context: Context<'_>, text: &str) -> Result<PyResult, EngineError> {
-    prepare::alone(text, Mode::Eval)?;
+    prepare::alone(text, Mode::Eval).map_err(asynchronous)?;
     run(context, text, Mode::Eval)
 }
 
@@ -86,8 +89,35 @@ pub(crate) fn console(context: Context<'_>, text: &str) -> Result<PyResult<Optio
     if prepare::alone(text, Mode::Eval).is_ok() {
         return Ok(run(context, text, Mode::Eval)?.map(Some));
     }
-    prepare::alone(text, Mode::Exec)?;
+    prepare::alone(text, Mode::Exec).map_err(asynchronous)?;
     Ok(run(context, text, Mode::Exec)?.map(|_| None))
+}
+
+/// Says why what awaits something cannot run here: nobody would resume it.
+fn asynchronous(error: EngineError) -> EngineError {
+    const OUTSIDE: [&str; 4] = [
+        "'await' outside",
+        "'async for' outside",
+        "'async with' outside",
+        "asynchronous comprehension outside",
+    ];
+    match &error {
+        EngineError::Syntax(text) if OUTSIDE.iter().any(|outside| text.contains(outside)) => {
+            EngineError::Syntax(
+                "nothing can be awaited while the program is stopped: its event loop is stopped with it"
+                    .into(),
+            )
+        }
+        _ => error,
+    }
+}
+
+/// Runs the statements of a module of the engine's own.
+pub(crate) fn run_module(vm: &Vm, text: &str, globals: &Ref<Dict>) -> PyResult<()> {
+    match prepare::in_module(vm, text, Mode::Exec, globals) {
+        Ok(outcome) => outcome.map(drop),
+        Err(error) => Err(vm.value_error(error.to_string())),
+    }
 }
 
 /// Runs text that compiles.
@@ -131,11 +161,25 @@ fn in_frame(vm: &Vm, frame: &Activation<'_>, prepared: &prepare::Prepared) -> Py
     let arguments =
         [prepared.code.as_obj().clone(), frame.globals().into_obj(), vm.none(), vm.none(), closure];
     let function = vm.call(&builtins::FUNCTION.to_obj(), &arguments)?;
-    let result = vm.call(&function, &[]);
+    let empty = |error: &Exc, name: &str| {
+        error.is(&builtins::NAME_ERROR)
+            && show::text_of(vm, error.exception().as_obj())
+                .starts_with(&format!("cannot access free variable '{name}' "))
+    };
+    let result = vm.call(&function, &[]).map_err(|error| {
+        // That a variable of the frame is reached through a cell is nobody's business.
+        match prepared.free.iter().find(|(name, _)| empty(&error, name)) {
+            Some((name, _)) => vm.name_error(&format!("name '{name}' is not defined"), &vm.intern(name)),
+            None => error,
+        }
+    });
     for (name, place, cell, before) in changeable {
-        let Some(value) = cell.contents.get() else { continue };
-        if before.is_none_or(|before| !before.is(&value)) {
-            names::store(vm, frame, place, name, value)?;
+        match (cell.contents.get(), before) {
+            (Some(value), before) if !before.as_ref().is_some_and(|before| before.is(&value)) => {
+                names::store(vm, frame, place, name, value)?;
+            }
+            (None, Some(_)) => names::delete(vm, frame, place, name)?,
+            _ => {}
         }
     }
     result
@@ -180,8 +224,10 @@ pub(crate) fn log_message(
         match part {
             Part::Text(part) => text.push_str(part),
             Part::Expression(expression) => {
+                // With `!r`, a format and so on, as between the braces of an f-string.
+                let expression = format!("f\"{{{expression}}}\"");
                 let value = limited(context, None, CONDITION, || {
-                    Ok(cached(context, expression).map(|value| value.and_then(|value| vm.str_text(&value))))
+                    Ok(cached(context, &expression).map(|value| value.and_then(|value| vm.str_text(&value))))
                 });
                 match value.and_then(|value| value) {
                     Ok(Ok(value)) => text.push_str(&value),

@@ -123,6 +123,19 @@ pub(super) fn store(
     }
 }
 
+/// Takes a name's value away.
+pub(super) fn delete(vm: &Vm, frame: &Activation<'_>, place: Option<&Place>, name: &str) -> PyResult<()> {
+    let mapping = match place {
+        Some(Place::Slot(slot)) => {
+            frame.delete_variable(*slot);
+            return Ok(());
+        }
+        Some(Place::Namespace) => frame.namespace(),
+        Some(Place::Beside) | None => Some(vm.getattr_named(&frame.object(), "f_locals")?),
+    };
+    mapping.map_or(Ok(()), |mapping| vm.delitem(&mapping, vm.intern(name).as_obj()))
+}
+
 /// Sets a name of a frame; false if the frame has none.
 pub(crate) fn set_by_name(vm: &Vm, frame: &Activation<'_>, name: &str, value: Obj) -> PyResult<bool> {
     let names = Names::of(vm, frame);

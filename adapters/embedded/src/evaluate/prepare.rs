@@ -32,8 +32,33 @@ thread_local! {
 
 const NAME: &str = "<debugger>";
 
-fn options(mode: Mode) -> Options {
-    Options { mode, ..Options::default() }
+/// How many texts a thread keeps the code of, and how long one may be.
+const COMPILED: usize = 256;
+const LONGEST: usize = 4096;
+
+thread_local! {
+    /// What texts compile to: a client asks for the same watches and hovers after every step.
+    static CODES: RefCell<HashMap<(Mode, String), Arc<CodeObject>>> = RefCell::new(HashMap::new());
+}
+
+/// The code of a text, compiled if it was not lately.
+fn compiled(text: &str, mode: Mode) -> Result<Arc<CodeObject>, EngineError> {
+    let key = (mode, text.to_owned());
+    if let Some(code) = CODES.with(|codes| codes.borrow().get(&key).cloned()) {
+        return Ok(code);
+    }
+    let options = Options { mode, ..Options::default() };
+    let code = compile(text, NAME, &options).map_err(|error| syntax(&error))?.code;
+    if text.len() <= LONGEST {
+        CODES.with(|codes| {
+            let mut codes = codes.borrow_mut();
+            if codes.len() >= COMPILED {
+                codes.clear();
+            }
+            codes.insert(key, Arc::clone(&code));
+        });
+    }
+    Ok(code)
 }
 
 fn syntax(error: &lasti_compile::SyntaxError) -> EngineError {
@@ -44,7 +69,7 @@ fn syntax(error: &lasti_compile::SyntaxError) -> EngineError {
 /// The code of text by itself: whether it compiles, and which names it sets.
 pub(super) fn alone(text: &str, mode: Mode) -> Result<Arc<CodeObject>, EngineError> {
     let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { text };
-    compile(text, NAME, &options(mode)).map(|compiled| compiled.code).map_err(|error| syntax(&error))
+    compiled(text, mode)
 }
 
 /// Runs text with a module's globals.
@@ -55,8 +80,7 @@ pub(super) fn in_module(
     globals: &Ref<Dict>,
 ) -> Result<PyResult, EngineError> {
     let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { text };
-    let compiled = compile(text, NAME, &options(mode)).map_err(|error| syntax(&error))?;
-    let code = Code::new(vm, &compiled.code).into_obj();
+    let code = Code::new(vm, &compiled(text, mode)?).into_obj();
     let name = if mode == Mode::Eval { "eval" } else { "exec" };
     let run = vm.interp().builtins().get_str(vm, &vm.intern(name)).ok().flatten();
     let run = run.ok_or_else(|| EngineError::Internal(format!("there is no {name}()")))?;
@@ -65,7 +89,14 @@ pub(super) fn in_module(
 
 /// Compiles text for a frame of these names.
 pub(super) fn prepare(vm: &Vm, text: &str, mode: Mode, names: &Names) -> Result<Prepared, EngineError> {
-    let set = names_set(&*alone(text, mode)?);
+    let code = alone(text, mode)?;
+    let set = names_of(&code, Opcode::StoreName);
+    let mut deleted = names_of(&code, Opcode::DeleteName).into_iter();
+    if let Some(unknown) =
+        deleted.find(|name| !set.contains(name) && !names.places.iter().any(|(known, _)| known == name))
+    {
+        return Err(EngineError::Raised(format!("NameError: name '{unknown}' is not defined")));
+    }
     let known = names.places.iter().map(|(name, _)| name.as_str()).filter(|name| mentions(text, name));
     let mut all: Vec<&str> = known.collect();
     // Names that it sets and the frame does not have are kept beside the frame's.
@@ -75,11 +106,11 @@ pub(super) fn prepare(vm: &Vm, text: &str, mode: Mode, names: &Names) -> Result<
     Ok(of_code(vm, &inner(text, mode, &all)?, names))
 }
 
-/// The names that a module's code sets.
-fn names_set(code: &CodeObject) -> Vec<String> {
+/// The names of a module's code that it sets, or deletes.
+fn names_of(code: &CodeObject, by: Opcode) -> Vec<String> {
     let mut set: Vec<String> = Vec::new();
     for instruction in code.units().instructions() {
-        if instruction.opcode() == Some(Opcode::StoreName)
+        if instruction.opcode() == Some(by)
             && let Some(name) = code.names.get(instruction.arg as usize)
         {
             let name = name.to_string_lossy().into_owned();
@@ -151,8 +182,7 @@ fn inner(text: &str, mode: Mode, names: &[&str]) -> Result<Arc<CodeObject>, Engi
         }
         _ => indent(text, &mut source),
     }
-    let compiled = compile(&source, NAME, &Options::default()).map_err(|error| syntax(&error))?;
-    let outer = compiled.code.children().next().cloned();
+    let outer = compiled(&source, Mode::Exec)?.children().next().cloned();
     let inner = outer.and_then(|outer| outer.children().next().cloned());
     inner.ok_or_else(|| EngineError::Internal("the expression has no code".into()))
 }

@@ -2,6 +2,8 @@
 //! where they are looked for, items of built-in containers, and operators on built-in numbers and strings; everything else
 //! is refused.
 
+use std::cell::OnceCell;
+
 use lasti_code::Opcode;
 use lasti_compile::Mode;
 use lasti_engine::EngineError;
@@ -25,6 +27,7 @@ const SUBSCRIPT: u32 = 26;
 pub(crate) struct Machine<'a> {
     vm: &'a Vm,
     frame: Activation<'a>,
+    names: OnceCell<Names>,
     /// The value stack; none where a value is not known.
     pub(crate) stack: Vec<Option<Obj>>,
 }
@@ -34,7 +37,7 @@ pub(crate) struct Impure;
 
 impl<'a> Machine<'a> {
     pub(crate) fn new(vm: &'a Vm, frame: Activation<'a>) -> Self {
-        Self { vm, frame, stack: Vec::new() }
+        Self { vm, frame, names: OnceCell::new(), stack: Vec::new() }
     }
 
     pub(crate) fn pop(&mut self) -> Option<Obj> {
@@ -43,15 +46,13 @@ impl<'a> Machine<'a> {
 
     /// Does what an instruction of `code` does.
     pub(crate) fn step(&mut self, code: &Ref<Code>, opcode: Opcode, arg: u32) -> Result<(), Impure> {
-        let data = code.data();
-        let name =
-            |index: u32| data.names.get(index as usize).map(|name| self.vm.intern(&name.to_string_lossy()));
+        let name = |index: u32| code.names().get(index as usize);
         let value = match opcode.base() {
             Opcode::Nop | Opcode::NotTaken | Opcode::Resume | Opcode::PushNull => return Ok(()),
             Opcode::LoadConst => code.consts().get(arg as usize).cloned(),
             Opcode::LoadSmallInt => Some(Int::new(arg.into())),
-            Opcode::LoadGlobal => name(arg >> 1).and_then(|name| self.global(&name)),
-            Opcode::LoadName => name(arg).and_then(|name| self.name(&name)),
+            Opcode::LoadGlobal => name(arg >> 1).and_then(|name| global(self.vm, &self.frame, name)),
+            Opcode::LoadName => name(arg).and_then(|name| self.name(name)),
             Opcode::LoadFast | Opcode::LoadFastBorrow | Opcode::LoadFastCheck | Opcode::LoadDeref => {
                 self.slot(arg)
             }
@@ -62,7 +63,7 @@ impl<'a> Machine<'a> {
             }
             Opcode::LoadAttr if arg & 1 == 0 => {
                 let (object, name) = (self.pop(), name(arg >> 1));
-                object.zip(name).and_then(|(object, name)| attribute(self.vm, &object, &name))
+                object.zip(name).and_then(|(object, name)| attribute(self.vm, &object, name))
             }
             Opcode::BuildTuple => {
                 let from = self.stack.len().checked_sub(arg as usize).ok_or(Impure)?;
@@ -87,21 +88,20 @@ impl<'a> Machine<'a> {
         self.frame.variable(slot as usize)
     }
 
-    fn global(&self, name: &Ref<Str>) -> Option<Obj> {
-        let found = self.frame.globals().get_str(self.vm, name).ok()?;
-        found.or_else(|| self.frame.builtins().get_str(self.vm, name).ok().flatten())
-    }
-
     fn name(&self, name: &Ref<Str>) -> Option<Obj> {
+        let in_module = self.frame.namespace().is_some_and(|names| names.is(self.frame.globals().as_obj()));
+        if in_module && self.frame.code_data().localsplusnames.is_empty() {
+            return global(self.vm, &self.frame, name);
+        }
         let text = name.to_string_lossy();
-        let names = Names::of(self.vm, &self.frame);
+        let names = self.names.get_or_init(|| Names::of(self.vm, &self.frame));
         let place = names.places.iter().find(|(known, _)| *known == *text);
         let own = place.and_then(|(_, place)| place.value(self.vm, &self.frame, &text).ok().flatten());
         let spaced = || {
             let namespace = self.frame.namespace()?.into_ref::<Dict>().ok()?;
             namespace.get_str(self.vm, name).ok().flatten()
         };
-        own.or_else(spaced).or_else(|| self.global(name))
+        own.or_else(spaced).or_else(|| global(self.vm, &self.frame, name))
     }
 
     fn binary(&self, operator: u32, left: &Obj, right: &Obj) -> Option<Obj> {
@@ -123,6 +123,12 @@ impl<'a> Machine<'a> {
         };
         self.vm.binary(operator, left, right).ok()
     }
+}
+
+/// The value of a name that is no variable of a frame's own.
+fn global(vm: &Vm, frame: &Activation<'_>, name: &Ref<Str>) -> Option<Obj> {
+    let found = frame.globals().get_str(vm, name).ok()?;
+    found.or_else(|| frame.builtins().get_str(vm, name).ok().flatten())
 }
 
 fn is_number(value: &Obj) -> bool {

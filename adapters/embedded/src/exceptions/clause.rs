@@ -1,10 +1,12 @@
 //! Whether a handler takes an exception: `except` clauses are gone through as the code does it.
 
+use std::cell::{Cell, OnceCell};
+
 use lasti_code::source_map::HandlerKind;
-use lasti_code::{CodeUnitIdx, Opcode};
+use lasti_code::{CodeObject, CodeUnitIdx, Opcode};
 use lasti_vm::errors::BaseException;
 use lasti_vm::sequence::Tuple;
-use lasti_vm::trace::Activation;
+use lasti_vm::trace::{Activation, GlobalPlace};
 use lasti_vm::types::{TypeData, TypeObject};
 use lasti_vm::{Obj, Ref, Vm, builtins, inspect};
 
@@ -13,17 +15,160 @@ use crate::evaluate::pure::Machine;
 use crate::state::Shared;
 use crate::walk::facts_of;
 
-/// What a handler makes of an exception.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Clause {
-    /// It takes it: the unit at which the clause's own code begins.
-    Takes(CodeUnitIdx),
-    /// It passes it on.
-    Passes,
-}
-
 /// How many instructions of clauses are looked at: a bound for hostile code.
 const STEPS: usize = 10_000;
+
+/// The clauses of a handler: what their code does as long as none of them takes the exception. If all is done, none did.
+pub(super) struct Clauses(Box<[Step]>);
+
+/// That an exception is taken.
+pub(super) struct Takes {
+    /// The unit at which the clause's own code begins.
+    pub(super) unit: CodeUnitIdx,
+    raises_again: OnceCell<bool>,
+}
+
+enum Step {
+    /// The exception is taken if it is of the classes that globals of these names are, which is what most clauses say.
+    /// The names are the code's, by number.
+    Named(Box<[(u32, Cell<GlobalPlace>)]>, Takes),
+    /// An instruction. Where it would run code of the program, the exception is taken to be taken.
+    Run(Opcode, u32, Takes),
+    /// Compares with the classes on the stack.
+    Check,
+    /// The same for a group.
+    CheckGroup,
+    /// The exception is taken if what was compared last matched.
+    Decide(Takes),
+    /// The exception is taken: nothing was checked.
+    Bare(Takes),
+}
+
+impl Takes {
+    fn at(unit: CodeUnitIdx) -> Self {
+        Self { unit, raises_again: OnceCell::new() }
+    }
+
+    /// Whether the clause always raises it again, with a bare `raise`.
+    pub(super) fn raises_again(&self, code: &CodeObject) -> bool {
+        *self.raises_again.get_or_init(|| raises_again(code, self.unit))
+    }
+}
+
+impl Clauses {
+    /// The clauses whose code begins at `target`.
+    pub(super) fn new(code: &CodeObject, target: CodeUnitIdx) -> Self {
+        let instructions: Vec<_> = code.units().instructions().collect();
+        let at = |unit: CodeUnitIdx| instructions.partition_point(|instruction| instruction.start < unit);
+        let mut steps = Vec::new();
+        // Where nothing is known yet, a jump over a clause is not taken.
+        let (mut index, mut failed) = (at(target), false);
+        for _ in 0..STEPS {
+            let Some(instruction) = instructions.get(index) else { break };
+            let Some(opcode) = instruction.opcode().map(Opcode::base) else { break };
+            index += 1;
+            match opcode {
+                Opcode::PushExcInfo => {}
+                // A group's clauses begin with copies of it.
+                Opcode::Copy | Opcode::BuildList | Opcode::Swap => {}
+                Opcode::CheckExcMatch => {
+                    steps.push(Step::Check);
+                    failed = false;
+                }
+                Opcode::CheckEgMatch => {
+                    steps.push(Step::CheckGroup);
+                    failed = false;
+                }
+                Opcode::PopJumpIfFalse | Opcode::PopJumpIfNone => {
+                    if !failed {
+                        decide(&mut steps, Takes::at(instruction.start));
+                        failed = true;
+                    }
+                    let Some(next) = instruction.jump_target() else { break };
+                    index = at(next);
+                }
+                // Nothing was checked: a bare `except`.
+                Opcode::PopTop => {
+                    steps.push(Step::Bare(Takes::at(instruction.start)));
+                    break;
+                }
+                Opcode::Reraise | Opcode::ListAppend | Opcode::CallIntrinsic2 => break,
+                _ => steps.push(Step::Run(opcode, instruction.arg, Takes::at(instruction.start))),
+            }
+        }
+        Self(steps.into())
+    }
+
+    /// Whether one of them takes an exception. `class`: of the exception, as it will be by then.
+    pub(super) fn take(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        class: &TypeObject,
+        exception: &Ref<BaseException>,
+    ) -> Option<&Takes> {
+        let mut machine = Machine::new(vm, *frame);
+        let mut matched = true;
+        for step in &self.0 {
+            match step {
+                Step::Named(names, takes) => {
+                    if is_named(vm, frame, class, names) {
+                        return Some(takes);
+                    }
+                    matched = false;
+                }
+                Step::Run(opcode, arg, takes) => {
+                    if machine.step(&frame.code(), *opcode, *arg).is_err() {
+                        return Some(takes);
+                    }
+                }
+                Step::Check => matched = machine.pop().is_none_or(|classes| matches(class, &classes)),
+                Step::CheckGroup => {
+                    matched = machine.pop().is_none_or(|classes| group_matches(class, exception, &classes));
+                }
+                Step::Decide(takes) if matched => return Some(takes),
+                Step::Decide(_) => {}
+                Step::Bare(takes) => return Some(takes),
+            }
+        }
+        None
+    }
+}
+
+/// Adds that a clause decides; and if all that it looked at are globals, puts that into one step.
+fn decide(steps: &mut Vec<Step>, takes: Takes) {
+    let Some((Step::Check, before)) = steps.split_last() else {
+        steps.push(Step::Decide(takes));
+        return;
+    };
+    let own = before.iter().rposition(|step| !matches!(step, Step::Run(..))).map_or(0, |last| last + 1);
+    let loads = match &before[own..] {
+        [loads @ .., Step::Run(Opcode::BuildTuple, count, _)] if *count as usize == loads.len() => loads,
+        [load] => std::slice::from_ref(load),
+        _ => &[],
+    };
+    let name = |step: &Step| match step {
+        Step::Run(Opcode::LoadGlobal, arg, _) if arg & 1 == 0 => Some((arg >> 1, Cell::default())),
+        _ => None,
+    };
+    match loads.iter().map(name).collect::<Option<Box<[_]>>>() {
+        Some(names) if !names.is_empty() => {
+            steps.truncate(own);
+            steps.push(Step::Named(names, takes));
+        }
+        _ => steps.push(Step::Decide(takes)),
+    }
+}
+
+/// Whether one of the classes that globals name is the exception's; also where one of the names has no value.
+fn is_named(vm: &Vm, frame: &Activation<'_>, class: &TypeObject, names: &[(u32, Cell<GlobalPlace>)]) -> bool {
+    let mut found = false;
+    for (name, place) in names {
+        let Some(classes) = frame.global(vm, *name, place) else { return true };
+        found = found || matches(class, &classes);
+    }
+    found
+}
 
 /// Whether the handler at `target` in a frame takes an exception that came to it.
 pub(crate) fn takes(
@@ -38,57 +183,12 @@ pub(crate) fn takes(
     let Some(handler) = map.handler_at(facts.code, target) else { return false };
     match handler.kind {
         HandlerKind::Except | HandlerKind::ExceptAll | HandlerKind::ExceptStar => {
-            matches!(clauses(vm, frame, exception.as_obj().ty(), exception, target), Clause::Takes(_))
+            let clauses = Clauses::new(frame.code_data(), target);
+            clauses.take(vm, frame, exception.as_obj().ty(), exception).is_some()
         }
         HandlerKind::WithExit => native::with_swallows(shared, vm, frame, exception, handler.entry.depth),
         _ => false,
     }
-}
-
-/// Goes through the clauses that begin at `target`. `class`: of the exception, as it will be by then.
-pub(super) fn clauses(
-    vm: &Vm,
-    frame: &Activation<'_>,
-    class: &TypeObject,
-    exception: &Ref<BaseException>,
-    target: CodeUnitIdx,
-) -> Clause {
-    let code = frame.code();
-    let units = code.data().units();
-    let instructions: Vec<_> = units.instructions().collect();
-    let at = |unit: CodeUnitIdx| instructions.partition_point(|instruction| instruction.start < unit);
-    let mut machine = Machine::new(vm, *frame);
-    let (mut index, mut matched) = (at(target), true);
-    for _ in 0..STEPS {
-        let Some(instruction) = instructions.get(index) else { return Clause::Passes };
-        let Some(opcode) = instruction.opcode().map(Opcode::base) else { return Clause::Passes };
-        index += 1;
-        match opcode {
-            Opcode::PushExcInfo => {}
-            // A group's clauses begin with copies of it.
-            Opcode::Copy | Opcode::BuildList | Opcode::Swap => {}
-            Opcode::CheckExcMatch => matched = machine.pop().is_none_or(|classes| matches(class, &classes)),
-            Opcode::CheckEgMatch => {
-                matched = machine.pop().is_none_or(|classes| group_matches(class, exception, &classes));
-            }
-            Opcode::PopJumpIfFalse | Opcode::PopJumpIfNone => {
-                if matched {
-                    return Clause::Takes(instruction.start);
-                }
-                let Some(next) = instruction.jump_target() else { return Clause::Passes };
-                index = at(next);
-            }
-            // Nothing was checked: a bare `except`.
-            Opcode::PopTop => return Clause::Takes(instruction.start),
-            Opcode::Reraise | Opcode::ListAppend | Opcode::CallIntrinsic2 => return Clause::Passes,
-            _ if machine.step(&code, opcode, instruction.arg).is_err() => {
-                // What the classes are would run code: they are taken to match.
-                return Clause::Takes(instruction.start);
-            }
-            _ => {}
-        }
-    }
-    Clause::Passes
 }
 
 fn matches(class: &TypeObject, classes: &Obj) -> bool {
@@ -113,9 +213,8 @@ fn group_matches(class: &TypeObject, exception: &Ref<BaseException>, classes: &O
 }
 
 /// Whether a clause that took an exception always raises it again, with a bare `raise`. `unit`: within the clause.
-pub(super) fn raises_again(frame: &Activation<'_>, unit: CodeUnitIdx) -> bool {
-    let code = frame.code();
-    let instructions: Vec<_> = code.data().units().instructions().collect();
+fn raises_again(code: &CodeObject, unit: CodeUnitIdx) -> bool {
+    let instructions: Vec<_> = code.units().instructions().collect();
     let at = |unit: CodeUnitIdx| instructions.partition_point(|instruction| instruction.start < unit);
     // Not the jump to the next clause, for an exception that this one does not take.
     let first = at(unit);

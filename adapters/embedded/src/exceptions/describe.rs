@@ -1,4 +1,4 @@
-//! What an exception says: its chain, as data.
+//! What an exception says: its chain, as data. How the parts are shown together is in [`traceback`].
 
 use lasti_engine::place::Position;
 use lasti_engine::snapshot::{CatchInfo, ChainedException, ExceptionInfo, ExceptionLink};
@@ -8,13 +8,14 @@ use lasti_vm::text::Str;
 use lasti_vm::trace::Activation;
 use lasti_vm::{Obj, Ref, Vm, inspect};
 
-use super::Fate;
+use super::{Fate, traceback};
 use crate::show::{text_of, type_name};
 use crate::state::Shared;
-use crate::walk::facts_of;
 
 /// How many exceptions of a chain are told.
 const LONGEST: usize = 500;
+/// How many of them with a traceback: it is for reading.
+const SHOWN: usize = 20;
 
 /// Describes an exception that was raised in a frame, and not unwound yet.
 pub(crate) fn describe(
@@ -32,8 +33,11 @@ pub(crate) fn describe(
             continue;
         }
         seen.push(exception.as_obj().id());
-        let traceback =
-            if link == ExceptionLink::Itself { stack_text(shared, vm, frame) } else { String::new() };
+        let traceback = match link {
+            ExceptionLink::Itself => traceback::whole(shared, vm, frame, &exception),
+            _ if chain.len() < SHOWN => traceback::alone(vm, &exception),
+            _ => String::new(),
+        };
         chain.push(one(vm, link, depth, &exception, traceback));
         let next = match (exception.cause.get(), exception.context.get()) {
             (Some(cause), _) => Some((ExceptionLink::Cause, cause)),
@@ -89,26 +93,4 @@ fn notes(exception: &Obj) -> Vec<String> {
     let notes = found.and_then(|(_, notes)| Some(notes.downcast::<List>()?.items.to_vec()));
     let text = |note: Obj| note.downcast::<Str>().map(|note| note.to_string_lossy().into_owned());
     notes.unwrap_or_default().into_iter().filter_map(text).collect()
-}
-
-/// The stack, as a traceback shows it: an exception that is just raised has none yet.
-fn stack_text(shared: &Shared, vm: &Vm, frame: &Activation<'_>) -> String {
-    let mut entries = Vec::new();
-    let mut next = Some(*frame);
-    while let Some(frame) = next {
-        let facts = facts_of(shared, vm, &frame);
-        let (file, name, line) =
-            (frame.code().filename(), frame.code().name().clone(), frame.line().unwrap_or(0));
-        let mut text =
-            format!("  File \"{}\", line {line}, in {}\n", file.to_string_lossy(), name.to_string_lossy());
-        let source = shared.state().sources.line(facts.source, line);
-        if let Some(source) = source {
-            text.push_str(&format!("    {}\n", source.trim()));
-        }
-        entries.push(text);
-        next = frame.caller();
-    }
-    let mut text = String::from("Traceback (most recent call last):\n");
-    text.extend(entries.into_iter().rev());
-    text
 }

@@ -5,10 +5,15 @@
 //! the program; else it is taken to match. A `finally` goes on raising. A `with` swallows nothing, but for
 //! those of `contextlib` that say they do. What native code between two frames does is not known, but for
 //! the few functions that are made to catch.
+//!
+//! Programs raise much and let little go uncaught: [`verdict_of`] is asked at each raise, and is quick where the way has
+//! been gone before ([`site`]).
 
 mod clause;
 mod describe;
 mod native;
+mod site;
+mod traceback;
 mod walk;
 
 use lasti_control::trace::{ExceptionClass, Landing};
@@ -23,7 +28,7 @@ use crate::walk::nearest_user_code;
 
 pub(crate) use clause::takes;
 pub(crate) use describe::describe;
-pub(crate) use walk::{CaughtAt, Fate, fate};
+pub(crate) use walk::{CaughtAt, Fate, fate, verdict_of};
 
 /// What kind of exception it is.
 pub(crate) fn class_of(vm: &Vm, exception: &Ref<BaseException>) -> ExceptionClass {

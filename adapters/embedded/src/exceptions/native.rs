@@ -11,7 +11,6 @@ use lasti_vm::{Obj, Ref, Vm, builtins, inspect};
 
 use super::walk;
 use crate::state::Shared;
-use crate::walk::opcode_at;
 
 /// An attribute that stands in the object itself.
 fn own_attribute(object: &Obj, name: &str) -> Option<Obj> {
@@ -28,17 +27,19 @@ pub(super) fn with_swallows(
     depth: u32,
 ) -> bool {
     // `__exit__` and its `self` lie right below what the handler pushes.
-    let stack = frame.value_stack();
-    let manager = |place: usize| stack.get(place).cloned().flatten();
     let near = (depth as usize).saturating_sub(2)..depth as usize;
-    let found = near.filter_map(manager).map(|value| match value.downcast::<Method>() {
-        Some(method) => method.receiver.clone(),
-        None => value,
-    });
-    found.into_iter().any(|manager| swallows(shared, vm, &manager, exception))
+    let mut found =
+        near.filter_map(|place| frame.stacked(place)).map(|value| match value.downcast::<Method>() {
+            Some(method) => method.receiver.clone(),
+            None => value,
+        });
+    found.any(|manager| swallows(shared, vm, &manager, exception))
 }
 
 fn swallows(shared: &Shared, vm: &Vm, manager: &Obj, exception: &Ref<BaseException>) -> bool {
+    if !manager.ty().is_heap() {
+        return false;
+    }
     let class = manager.ty().display_name(vm).unwrap_or_default();
     match class.as_str() {
         "contextlib.suppress" => {
@@ -61,8 +62,10 @@ fn swallows(shared: &Shared, vm: &Vm, manager: &Obj, exception: &Ref<BaseExcepti
 }
 
 /// Whether the native code that a frame waits for takes an exception which comes out of `called`, which it called.
+/// `calling`: the instruction that the frame is at.
 pub(super) fn native_takes(
     caller: &Activation<'_>,
+    calling: Option<Opcode>,
     called: &Activation<'_>,
     exception: &Ref<BaseException>,
 ) -> bool {
@@ -70,13 +73,13 @@ pub(super) fn native_takes(
     let is = |class| object.is_instance_of(class);
     // What is iterated over by its `__getitem__` ends with this.
     if is(&builtins::INDEX_ERROR) && called.code().name().as_bytes() == b"__getitem__" {
-        return !matches!(opcode_at(caller), Some((Opcode::BinaryOp | Opcode::BinarySlice, _)));
+        return !matches!(calling, Some(Opcode::BinaryOp | Opcode::BinarySlice));
     }
     let ends =
         is(&builtins::STOP_ITERATION) || is(&builtins::STOP_ASYNC_ITERATION) || is(&builtins::GENERATOR_EXIT);
-    match opcode_at(caller) {
-        Some((Opcode::ForIter | Opcode::Send | Opcode::UnpackSequence | Opcode::UnpackEx, _)) => ends,
-        Some((Opcode::Call | Opcode::CallKw | Opcode::CallFunctionEx, _)) => {
+    match calling {
+        Some(Opcode::ForIter | Opcode::Send | Opcode::UnpackSequence | Opcode::UnpackEx) => ends,
+        Some(Opcode::Call | Opcode::CallKw | Opcode::CallFunctionEx) => {
             let stack = caller.value_stack();
             let called = stack.iter().rev().flatten().find_map(|value| value.downcast::<NativeFunction>());
             match called.map(|function| function.def.name) {

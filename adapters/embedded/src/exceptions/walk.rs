@@ -1,17 +1,16 @@
 //! Going through the frames that an exception will leave.
 
 use lasti_code::CodeUnitIdx;
-use lasti_code::source_map::{Cleanup, HandlerKind};
 use lasti_engine::stop::ExceptionVerdict;
 use lasti_vm::errors::BaseException;
 use lasti_vm::trace::Activation;
 use lasti_vm::{Ref, Vm, builtins};
 
-use super::clause::{Clause, clauses, raises_again};
+use super::site::{Handler, Site};
 use super::{native, verdict};
 use crate::plan::CodeKey;
 use crate::state::Shared;
-use crate::walk::facts_of;
+use crate::walk::CodeFacts;
 
 /// Who catches an exception.
 #[derive(Clone, Copy)]
@@ -46,6 +45,16 @@ pub(crate) fn fate(shared: &Shared, vm: &Vm, frame: Activation<'_>, exception: &
     Fate { verdict: verdict(caught.as_ref()), reaches_user_code, caught: place }
 }
 
+/// What will become of an exception that is raised in a frame, and nothing else.
+pub(crate) fn verdict_of(
+    shared: &Shared,
+    vm: &Vm,
+    frame: Activation<'_>,
+    exception: &Ref<BaseException>,
+) -> ExceptionVerdict {
+    verdict(search(shared, vm, frame, exception, true, &mut false).as_ref())
+}
+
 /// Who takes an exception that leaves a frame.
 pub(super) fn leaving<'a>(
     shared: &Shared,
@@ -65,38 +74,29 @@ fn search<'a>(
     reaches_user_code: &mut bool,
 ) -> Option<CaughtAt<'a>> {
     let mut frame = first;
+    let mut site = Site::of(shared, vm, &frame);
     let mut looks = from_here;
     loop {
-        let facts = facts_of(shared, vm, &frame);
-        *reaches_user_code |= facts.user_code;
-        if looks && let Some(at) = caught_in(shared, vm, frame, exception, from_here) {
-            if is_end_of_thread(&frame) {
+        let CodeFacts { source, code, user_code, .. } = site.facts;
+        *reaches_user_code |= user_code;
+        if looks && let Some(at) = caught_at(shared, vm, &site, frame, exception, from_here) {
+            if site.ends_thread {
                 return None;
             }
-            let key = (facts.source, facts.code);
-            return Some(CaughtAt {
-                frame: Some(frame),
-                by_native: false,
-                user_code: facts.user_code,
-                at: Some((key, at)),
-            });
+            let at = Some(((source, code), at));
+            return Some(CaughtAt { frame: Some(frame), by_native: false, user_code, at });
         }
         looks = true;
         let caller = frame.caller()?;
-        let ends = exception.as_obj().is_instance_of(&builtins::STOP_ITERATION);
-        let taken = frame.resumed_by_loop() && ends
-            || frame.entered_natively() && native::native_takes(&caller, &frame, exception);
+        let calling = site.of_caller(shared, vm, &caller);
+        let ends = || exception.as_obj().is_instance_of(&builtins::STOP_ITERATION);
+        let taken = frame.resumed_by_loop() && ends()
+            || frame.entered_natively() && native::native_takes(&caller, calling.opcode, &frame, exception);
         if taken {
             return Some(CaughtAt { frame: Some(caller), by_native: true, user_code: false, at: None });
         }
-        frame = caller;
+        (frame, site) = (caller, calling);
     }
-}
-
-/// Whether a frame is where a thread ends: what it catches is shown as uncaught.
-fn is_end_of_thread(frame: &Activation<'_>) -> bool {
-    let code = frame.code();
-    code.qualname().as_bytes() == b"Thread._bootstrap_inner"
 }
 
 /// The handler of a frame that takes an exception raised at its instruction. `for_good`: one that always raises it
@@ -108,40 +108,45 @@ pub(super) fn caught_in(
     exception: &Ref<BaseException>,
     for_good: bool,
 ) -> Option<CodeUnitIdx> {
-    let facts = facts_of(shared, vm, &frame);
-    if frame.code().data().exceptiontable.is_empty() {
-        return None;
-    }
-    let (map, _) = shared.state().sources.map(facts.source)?;
-    let at = frame.instruction()?;
-    let mut class = exception.as_obj().ty().to_ref();
-    for handler in map.handlers(facts.code, at) {
-        let target = handler.entry.target;
-        match handler.kind {
-            HandlerKind::Except | HandlerKind::ExceptAll | HandlerKind::ExceptStar => {
-                if let Clause::Takes(unit) = clauses(vm, &frame, &class, exception, target)
-                    && !(for_good && raises_again(&frame, unit))
+    caught_at(shared, vm, &Site::of(shared, vm, &frame), frame, exception, for_good)
+}
+
+fn caught_at(
+    shared: &Shared,
+    vm: &Vm,
+    site: &Site,
+    frame: Activation<'_>,
+    exception: &Ref<BaseException>,
+    for_good: bool,
+) -> Option<CodeUnitIdx> {
+    let own = exception.as_obj().ty();
+    // What a `StopIteration` becomes where a generator ends with it.
+    let mut made = None;
+    for handler in &site.handlers {
+        let class = made.unwrap_or(own);
+        match handler {
+            Handler::Clauses(clauses) => {
+                if let Some(takes) = clauses.take(vm, &frame, class, exception)
+                    && !(for_good && takes.raises_again(frame.code_data()))
                 {
-                    return Some(unit);
+                    return Some(takes.unit);
                 }
             }
-            HandlerKind::WithExit
-                if native::with_swallows(shared, vm, &frame, exception, handler.entry.depth) =>
-            {
-                return Some(target);
+            Handler::With { depth, target } => {
+                if native::with_swallows(shared, vm, &frame, exception, *depth) {
+                    return Some(*target);
+                }
             }
-            HandlerKind::AsyncForEnd if class.is_subtype_of(&builtins::STOP_ASYNC_ITERATION) => {
-                return Some(target);
+            Handler::AsyncForEnd(target) if class.is_subtype_of(&builtins::STOP_ASYNC_ITERATION) => {
+                return Some(*target);
             }
-            HandlerKind::DelegationEnd if class.is_subtype_of(&builtins::STOP_ITERATION) => {
-                return Some(target);
+            Handler::DelegationEnd(target) if class.is_subtype_of(&builtins::STOP_ITERATION) => {
+                return Some(*target);
             }
-            HandlerKind::Cleanup(Cleanup::GeneratorStop)
-                if class.is_subtype_of(&builtins::STOP_ITERATION) =>
-            {
-                class = builtins::RUNTIME_ERROR.to_ref();
+            Handler::GeneratorStop if class.is_subtype_of(&builtins::STOP_ITERATION) => {
+                made = Some(&builtins::RUNTIME_ERROR);
             }
-            _ => {}
+            Handler::AsyncForEnd(_) | Handler::DelegationEnd(_) | Handler::GeneratorStop => {}
         }
     }
     None

@@ -50,7 +50,7 @@ impl Debugger {
             state.stops.of(me.id).is_ok()
         };
         if stopped {
-            self.park(vm, frame, &me, None, None)?;
+            self.park(vm, frame, &me, None, None, None)?;
         }
         Ok(Some(me))
     }
@@ -151,6 +151,11 @@ impl Hook for Debugger {
         exception: &Ref<BaseException>,
         _: bool,
     ) -> PyResult<()> {
+        if let Some(worst) = self.0.passes.get()
+            && exceptions::verdict_of(&self.0, vm, frame, exception) <= worst
+        {
+            return Ok(());
+        }
         let Some(me) = self.arrive(vm, &frame)? else { return Ok(()) };
         let id = ExceptionId(exception.give_id());
         {
@@ -158,6 +163,7 @@ impl Hook for Debugger {
             if !state.wants_raises(me.id) || state.ending == Some(id) {
                 return Ok(());
             }
+            self.0.passes.set(state.control.passes());
         }
         let facts = frame_facts(&self.0, vm, &frame);
         let fate = exceptions::fate(&self.0, vm, frame, exception);

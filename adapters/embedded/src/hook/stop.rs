@@ -6,7 +6,7 @@ use lasti_control::{Answer, Decision, Question, Stop, Trace};
 use lasti_engine::command::{Command, Reply};
 use lasti_engine::event::OutputCategory;
 use lasti_engine::stop::Stopped;
-use lasti_engine::{EngineError, Event, ThreadId};
+use lasti_engine::{EngineError, Event, StopEpoch, StopReason, ThreadId};
 use lasti_vm::errors::BaseException;
 use lasti_vm::trace::Activation;
 use lasti_vm::{PyResult, Ref, Vm};
@@ -101,9 +101,12 @@ impl Debugger {
         raised: Raised,
     ) -> PyResult<()> {
         threads::refresh_names(&self.0, vm, me);
-        {
+        let facts = frame_facts(&self.0, vm, frame);
+        let epoch = {
             let mut state = self.0.state();
             let epoch = state.stops.stop(me.id);
+            // It takes orders from when the client hears of the stop, though it may come to them a little later.
+            state.parks(me.id, facts);
             let others: Vec<ThreadId> = state
                 .threads
                 .keys()
@@ -115,34 +118,49 @@ impl Debugger {
             let stopped = Stopped { thread: me.id, epoch, reason, hits, others, message };
             // Within the lock, so that no reply of the dispatcher comes in between.
             self.0.send(Event::Stopped(stopped));
-        }
+            epoch
+        };
         plant::plant(vm, &self.0);
         lasti_vm::trace::interrupt();
-        self.park(vm, frame, me, raised, stop.result_of.map(|activation| activation.0))
+        self.park(vm, frame, me, Some(epoch), raised, stop.result_of.map(|activation| activation.0))
     }
 
-    /// Takes orders until the thread may run.
+    /// The thread was sent elsewhere while it was stopped: that is a stop of its own, for which it takes orders at once.
+    fn tell_jump(&self, vm: &Vm, frame: &Activation<'_>, me: &Me) -> StopEpoch {
+        let facts = frame_facts(&self.0, vm, frame);
+        let mut state = self.0.state();
+        let others = state.stops.threads().filter(|(id, _)| *id != me.id).collect();
+        let epoch = state.stops.stop(me.id);
+        state.parks(me.id, facts);
+        let (reason, hits) = (StopReason::Jump, Vec::new());
+        // Within the lock, so that no reply of the dispatcher comes in between.
+        self.0.send(Event::Stopped(Stopped { thread: me.id, epoch, reason, hits, others, message: None }));
+        epoch
+    }
+
+    /// Takes orders until the thread may run. `epoch`: of the stop that it takes orders for already.
     pub(super) fn park(
         &self,
         vm: &Vm,
         frame: &Activation<'_>,
         me: &Me,
+        epoch: Option<StopEpoch>,
         raised: Raised,
         result_of: Option<u64>,
     ) -> PyResult<()> {
-        let (mut raised, mut result_of) = (raised, result_of);
+        let (mut taken, mut raised, mut result_of) = (epoch, raised, result_of);
         let mut first = true;
         // Where another thread stops all again before this one has run on, it stays, in a stop of its own.
         loop {
-            let facts = frame_facts(&self.0, vm, frame);
-            let epoch = {
-                let mut state = self.0.state();
-                let Ok(epoch) = state.stops.of(me.id) else { break };
-                if let Some(thread) = state.threads.get_mut(&me.id) {
-                    thread.frame = Some(facts);
-                    thread.parked = true;
+            let epoch = match taken.take() {
+                Some(epoch) => epoch,
+                None => {
+                    let facts = frame_facts(&self.0, vm, frame);
+                    let mut state = self.0.state();
+                    let Ok(epoch) = state.stops.of(me.id) else { break };
+                    state.parks(me.id, facts);
+                    epoch
                 }
-                epoch
             };
             first = false;
             threads::refresh_names(&self.0, vm, me);
@@ -152,8 +170,14 @@ impl Debugger {
             while let Ok(order) = vm.allow_threads(|| me.orders.recv()) {
                 match order {
                     Order::Answer(id, command) => {
+                        let jumps = matches!(command, Command::Jump(_));
                         let reply = answer_safely(&mut session, id, command);
+                        let jumped = jumps && reply.is_ok();
                         self.0.reply(id, reply);
+                        if jumped {
+                            taken = Some(self.tell_jump(vm, frame, me));
+                            break;
+                        }
                     }
                     Order::Plant => plant::plant(vm, &self.0),
                     Order::Run => break,

@@ -2,11 +2,12 @@
 
 use lasti_engine::snapshot::ValueInfo;
 use lasti_engine::{EngineError, RequestId, VariableRef};
+use lasti_vm::generator::Generator;
 use lasti_vm::trace::Activation;
 use lasti_vm::{Obj, PyResult};
 
 use super::scopes::Home;
-use super::{Handle, Holder, SHORT, Session};
+use super::{Handle, Holder, SHORT, Session, suspended};
 use crate::evaluate;
 use crate::show::{Code, last_line};
 
@@ -22,10 +23,7 @@ impl<'a> Session<'a> {
         text: &str,
     ) -> Result<ValueInfo, EngineError> {
         let handle = self.handle(of)?;
-        let frame = match &handle {
-            Handle::Scope(_, frame) => *frame,
-            Handle::Value(holder) | Handle::Property(holder, _) => holder.frame,
-        };
+        let frame = handle.frame();
         let value = self.evaluated(request, frame, text)?;
         let context = self.context(Some(frame));
         let set = evaluate::limited(context, Some(request), MILLISECONDS, || {
@@ -40,6 +38,7 @@ impl<'a> Session<'a> {
     fn set(&self, handle: &Handle<'a>, name: &str, value: Obj) -> PyResult<bool> {
         let vm = self.vm;
         match handle {
+            Handle::Special(of) => self.set(of, name, value),
             Handle::Scope(scope, frame) => {
                 let home = self.scope_variables(*scope, frame).into_iter().find(|(known, ..)| known == name);
                 match home {
@@ -60,6 +59,9 @@ impl<'a> Session<'a> {
                 }
             }
             Handle::Value(holder) => {
+                if let Some(generator) = holder.value.downcast::<Generator>() {
+                    return Ok(suspended::set(generator, name, value));
+                }
                 if let Some(key) = self.item_key(&holder.value, name) {
                     return vm.setitem(&holder.value, &key, &value).map(|()| true);
                 }

@@ -6,6 +6,7 @@ use lasti_engine::snapshot::{Children, ValueInfo, VariableInfo, VariablePage};
 use lasti_engine::{EngineError, VariableRef};
 use lasti_vm::dict::Dict;
 use lasti_vm::errors::BaseException;
+use lasti_vm::generator::Generator;
 use lasti_vm::module::Module;
 use lasti_vm::number::Int;
 use lasti_vm::sequence::{List, Tuple};
@@ -15,7 +16,7 @@ use lasti_vm::types::TypeData;
 use lasti_vm::{Obj, Ref, Vm, inspect};
 
 use super::scopes::Home;
-use super::{Handle, Holder, SHORT, Session};
+use super::{Handle, Holder, SHORT, Session, special, suspended};
 use crate::show::{self, Code};
 
 /// How many variables are told at a time.
@@ -25,10 +26,21 @@ const PAGE: usize = 500;
 #[derive(Clone)]
 pub(super) struct Child {
     pub(super) name: String,
-    /// None: a property, which is not evaluated yet.
-    pub(super) value: Option<Obj>,
+    pub(super) value: What,
     pub(super) expression: Option<String>,
     pub(super) writable: bool,
+}
+
+/// What a child is.
+#[derive(Clone)]
+pub(super) enum What {
+    Value(Obj),
+    /// A property, which is not evaluated yet.
+    Property,
+    /// The group of those whose names are special: how many.
+    Special(u32),
+    /// It is no value of the program's, but something to be said of it.
+    Said(String),
 }
 
 /// How many named and indexed children a value has; none if it has none.
@@ -70,7 +82,7 @@ impl Items<'_> {
         let indexed = |values: Vec<Obj>, writable| {
             let child = |(index, value)| {
                 let name = usize::to_string(&(from + index));
-                Child { expression: at(&name), name, value: Some(value), writable }
+                Child { expression: at(&name), name, value: What::Value(value), writable }
             };
             values.into_iter().enumerate().map(child).collect()
         };
@@ -86,7 +98,7 @@ impl Items<'_> {
                     let name = show::shown(vm, &key, SHORT, Code::Rests).text;
                     let plain = key.downcast_exact::<Str>().is_some() || key.is_exact_int();
                     let expression = if plain { at(&name) } else { None };
-                    Child { name, value: Some(value), expression, writable: true }
+                    Child { name, value: What::Value(value), expression, writable: true }
                 };
                 entries.collect::<Vec<_>>().into_iter().map(child).collect()
             }
@@ -96,7 +108,7 @@ impl Items<'_> {
                 let elements: Vec<Obj> = elements.skip(from).take(count).collect();
                 let child = |(index, value)| {
                     let name = usize::to_string(&(from + index));
-                    Child { name, value: Some(value), expression: None, writable: false }
+                    Child { name, value: What::Value(value), expression: None, writable: false }
                 };
                 elements.into_iter().enumerate().map(child).collect()
             }
@@ -111,6 +123,9 @@ fn named_count(value: &Obj) -> usize {
     if let Some(class) = value.downcast::<TypeData>() {
         return class.dict().map_or(0, |dict| dict.len());
     }
+    if let Some(generator) = value.downcast::<Generator>() {
+        return suspended::count(generator);
+    }
     inspect::attributes(value).len()
         + inspect::slots(value).iter().filter(|(_, value)| value.is_some()).count()
         + inspect::properties(value).len()
@@ -120,7 +135,7 @@ fn named_count(value: &Obj) -> usize {
 /// The attributes of a value: its own, those of its slots, then its properties.
 fn named(value: &Obj, of: Option<&str>) -> Vec<Child> {
     let path = |name: &str| of.map(|of| format!("{}.{name}", operand(of)));
-    let child = |name: &str, value: Option<Obj>, writable| Child {
+    let child = |name: &str, value: What, writable| Child {
         name: name.to_owned(),
         value,
         expression: path(name),
@@ -128,7 +143,7 @@ fn named(value: &Obj, of: Option<&str>) -> Vec<Child> {
     };
     let text = |name: &Obj| name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned());
     let of_pairs = |pairs: Vec<(Obj, Obj)>, writable| {
-        let one = |(name, value): (Obj, Obj)| Some(child(&text(&name)?, Some(value), writable));
+        let one = |(name, value): (Obj, Obj)| Some(child(&text(&name)?, What::Value(value), writable));
         pairs.into_iter().filter_map(one).collect::<Vec<_>>()
     };
     if let Some(module) = value.downcast::<Module>() {
@@ -139,21 +154,21 @@ fn named(value: &Obj, of: Option<&str>) -> Vec<Child> {
     }
     let mut children = Vec::new();
     if let Some(exception) = value.downcast::<BaseException>() {
-        children.push(child("args", Some(Tuple::new(exception.args()).into_obj()), true));
+        children.push(child("args", What::Value(Tuple::new(exception.args()).into_obj()), true));
     }
     children.extend(of_pairs(inspect::attributes(value), true));
     for (name, value) in inspect::slots(value) {
-        if value.is_some() {
-            children.push(child(&name.to_string_lossy(), value, true));
+        if let Some(value) = value {
+            children.push(child(&name.to_string_lossy(), What::Value(value), true));
         }
     }
     let properties = inspect::properties(value).into_iter();
-    children.extend(properties.map(|name| child(&name.to_string_lossy(), None, true)));
+    children.extend(properties.map(|name| child(&name.to_string_lossy(), What::Property, true)));
     children
 }
 
 /// An expression as what a `.` or `[` may follow.
-fn operand(expression: &str) -> String {
+pub(super) fn operand(expression: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || "_.[]'\"".contains(character);
     if expression.chars().all(plain) && !expression.starts_with(|first: char| first.is_ascii_digit()) {
         expression.to_owned()
@@ -170,27 +185,23 @@ impl<'a> Session<'a> {
         page: Page,
     ) -> Result<VariablePage, EngineError> {
         let (start, count) = (page.start as usize, (page.count as usize).min(PAGE));
-        match self.handle(of)? {
-            Handle::Scope(scope, frame) => {
+        let handle = self.handle(of)?;
+        match &handle {
+            Handle::Scope(..) | Handle::Value(_) | Handle::Special(_) => {
+                let (mut named, items) = match &handle {
+                    Handle::Special(of) => (special::of(self.named(of)), None),
+                    Handle::Value(holder) => (special::grouped(self.named(&handle)), items(&holder.value)),
+                    _ => (special::grouped(self.named(&handle)), None),
+                };
                 if filter == VariableFilter::Indexed {
-                    return Ok(VariablePage::default());
+                    named.clear();
                 }
-                let all = self.scope_variables(scope, &frame);
-                let more = all.len() > start.saturating_add(count);
-                let shown = all.into_iter().skip(start).take(count);
-                let variables = shown.map(|(name, value, home)| {
-                    let expression = (home != Home::Nowhere).then(|| name.clone());
-                    let holder = Holder { value, frame, expression: expression.clone() };
-                    let value = self.value_info(holder, SHORT, Code::Runs);
-                    VariableInfo { name, value, expression, writable: home != Home::Nowhere }
-                });
-                let variables = variables.collect();
-                Ok(VariablePage { variables, more })
+                let items = items.filter(|_| filter != VariableFilter::Named);
+                Ok(self.page(&handle, named, items.as_ref(), start, count))
             }
-            Handle::Value(holder) => Ok(self.children(&holder, filter, start, count)),
             Handle::Property(holder, name) => {
                 let vm = self.vm;
-                let value = vm.getattr_named(&holder.value, &name);
+                let value = vm.getattr_named(&holder.value, name);
                 let expression = holder.expression.as_ref().map(|of| format!("{}.{name}", operand(of)));
                 let value = match value {
                     Ok(value) => {
@@ -199,45 +210,83 @@ impl<'a> Session<'a> {
                     }
                     Err(error) => failed(vm, &error),
                 };
-                let variable = VariableInfo { name, value, expression, writable: true };
+                let variable = VariableInfo { name: name.clone(), value, expression, writable: true };
                 Ok(VariablePage { variables: vec![variable], more: false })
             }
         }
     }
 
-    /// Part of a value's children: the named first, then the indexed.
-    fn children(
+    /// The children that have names.
+    fn named(&self, handle: &Handle<'a>) -> Vec<Child> {
+        match handle {
+            Handle::Scope(scope, frame) => {
+                let child = |(name, value, home): (String, Obj, Home)| {
+                    let writable = home != Home::Nowhere;
+                    let expression = writable.then(|| name.clone());
+                    Child { name, value: What::Value(value), expression, writable }
+                };
+                self.scope_variables(*scope, frame).into_iter().map(child).collect()
+            }
+            Handle::Value(holder) => {
+                let of = holder.expression.as_deref();
+                match holder.value.downcast::<Generator>() {
+                    Some(generator) => suspended::children(self.shared, self.vm, generator, of),
+                    None => named(&holder.value, of),
+                }
+            }
+            Handle::Special(of) => self.named(of),
+            Handle::Property(..) => Vec::new(),
+        }
+    }
+
+    /// Part of the children: the named first, then the indexed.
+    fn page(
         &mut self,
-        holder: &Holder<'a>,
-        filter: VariableFilter,
+        handle: &Handle<'a>,
+        named: Vec<Child>,
+        items: Option<&Items<'_>>,
         start: usize,
         count: usize,
     ) -> VariablePage {
-        let of = holder.expression.as_deref();
-        let named = if filter == VariableFilter::Indexed { Vec::new() } else { named(&holder.value, of) };
-        let items = items(&holder.value).filter(|_| filter != VariableFilter::Named);
-        let total = named.len() + items.as_ref().map_or(0, Items::len);
+        let total = named.len() + items.map_or(0, Items::len);
         let names = named.len();
         let mut children: Vec<Child> = named.into_iter().skip(start).take(count).collect();
-        if let Some(items) = items {
-            let from = start.saturating_sub(names);
+        if let (Some(items), Handle::Value(holder)) = (items, handle) {
+            let (from, of) = (start.saturating_sub(names), holder.expression.as_deref());
             children.extend(items.children(self.vm, from, count - children.len(), of));
         }
         let more = total > start.saturating_add(children.len()) && !children.is_empty();
-        let variables = children.into_iter().map(|child| self.child(holder, child)).collect();
+        let variables = children.into_iter().map(|child| self.child(handle, child)).collect();
         VariablePage { variables, more }
     }
 
-    fn child(&mut self, holder: &Holder<'a>, child: Child) -> VariableInfo {
+    fn child(&mut self, handle: &Handle<'a>, child: Child) -> VariableInfo {
         let Child { name, value, expression, writable } = child;
         let value = match value {
-            Some(value) => {
-                let holder = Holder { value, frame: holder.frame, expression: expression.clone() };
+            What::Value(value) => {
+                let holder = Holder { value, frame: handle.frame(), expression: expression.clone() };
                 self.value_info(holder, SHORT, Code::Runs)
             }
-            None => {
-                let variables = self.refer(Handle::Property(holder.clone(), name.clone()));
-                let children = Some(Children { variables, named: 1, indexed: 0 });
+            What::Said(text) => {
+                ValueInfo { text, cut: false, type_name: String::new(), children: None, lazy: false }
+            }
+            What::Special(count) => {
+                let variables = self.refer(Handle::Special(Box::new(handle.clone())));
+                let children = Some(Children { variables, named: count, indexed: 0 });
+                ValueInfo { text: String::new(), cut: false, type_name: String::new(), children, lazy: false }
+            }
+            What::Property => {
+                let mut of = handle;
+                while let Handle::Special(inner) = of {
+                    of = inner;
+                }
+                let children = match of {
+                    Handle::Value(holder) => {
+                        let variables = self.refer(Handle::Property(holder.clone(), name.clone()));
+                        Some(Children { variables, named: 1, indexed: 0 })
+                    }
+                    _ => None,
+                };
                 let (text, type_name) = (String::new(), "property".into());
                 ValueInfo { text, cut: false, type_name, children, lazy: true }
             }

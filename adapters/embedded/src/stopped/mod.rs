@@ -2,8 +2,11 @@
 
 mod assign;
 mod children;
+mod jump;
 mod scopes;
+mod special;
 mod stack;
+mod suspended;
 
 use lasti_control::{ActivationId, FrameFacts};
 use lasti_engine::command::{Command, EvaluatePurpose, Reply};
@@ -64,8 +67,21 @@ pub(crate) fn waiting_stack(
 enum Handle<'a> {
     Scope(Scope, Activation<'a>),
     Value(Holder<'a>),
+    /// Those of another's children whose names are special.
+    Special(Box<Handle<'a>>),
     /// A property of an object, which is evaluated when it is asked for.
     Property(Holder<'a>, String),
+}
+
+impl<'a> Handle<'a> {
+    /// The frame that expressions are evaluated in for it.
+    fn frame(&self) -> Activation<'a> {
+        match self {
+            Self::Scope(_, frame) => *frame,
+            Self::Value(holder) | Self::Property(holder, _) => holder.frame,
+            Self::Special(of) => of.frame(),
+        }
+    }
 }
 
 /// A value, and how it is reached.
@@ -119,10 +135,15 @@ impl<'a> Session<'a> {
                     of.milliseconds,
                 )?))
             }
+            Command::JumpTarget(of) => Ok(Reply::JumpTarget(self.jump_target(&of.source, of.line)?)),
+            Command::Jump(of) => Ok(Reply::Jump(self.jump(&of.source, of.line)?)),
             Command::DescribeException(_) => {
                 let (exception, fate) = self.raised.clone().ok_or(EngineError::NoException)?;
-                let info = exceptions::describe(self.shared, self.vm, &self.frame, &exception, &fate);
-                Ok(Reply::DescribeException(info))
+                let context = self.context(None);
+                let info = evaluate::while_showing(context, request, || {
+                    exceptions::describe(self.shared, self.vm, &self.frame, &exception, &fate)
+                });
+                Ok(Reply::DescribeException(info?))
             }
             other => {
                 Err(EngineError::Internal(format!("a thread was asked what it does not know: {other:?}")))
@@ -141,10 +162,16 @@ impl<'a> Session<'a> {
     }
 
     fn handle(&self, of: VariableRef) -> Result<Handle<'a>, EngineError> {
+        if of.epoch != self.epoch {
+            return Err(EngineError::Stale);
+        }
         self.handles.get(of.id as usize).cloned().ok_or(EngineError::NoReference)
     }
 
     fn frame(&mut self, of: FrameRef) -> Result<Activation<'a>, EngineError> {
+        if of.epoch != self.epoch {
+            return Err(EngineError::Stale);
+        }
         self.frames().get(of.id as usize).copied().ok_or(EngineError::NoReference)
     }
 
@@ -184,7 +211,10 @@ impl<'a> Session<'a> {
         if purpose == EvaluatePurpose::Hover {
             let value = pure::expression(self.vm, shown_in, text)?;
             let holder = Holder { value, frame: shown_in, expression: Some(text.to_owned()) };
-            return Ok(self.value_info(holder, SHORT, Code::Rests));
+            // The expression has no effect; how its value is shown is what the list of variables shows.
+            return evaluate::limited(context, Some(request), milliseconds, || {
+                Ok(self.value_info(holder, SHORT, Code::Runs))
+            });
         }
         let value = match purpose {
             EvaluatePurpose::Console => evaluate::limited(context, Some(request), milliseconds, || {

@@ -8,7 +8,7 @@ use lasti_vm::text::Str;
 use lasti_vm::trace::{Activation, Variable};
 use lasti_vm::{Obj, Ref};
 
-use super::{Handle, Session};
+use super::{Handle, Session, special};
 
 /// A scope.
 pub(super) type Scope = ScopeKind;
@@ -51,11 +51,20 @@ impl<'a> Session<'a> {
         }
         let infos = kinds.into_iter().map(|kind| {
             let expensive = matches!(kind, ScopeKind::Globals | ScopeKind::Builtins | ScopeKind::ValueStack);
-            let count = self.scope_variables(kind, &frame).len() as u32;
+            let count = self.scope_count(kind, &frame) as u32;
             let variables = self.refer(Handle::Scope(kind, frame));
             ScopeInfo { kind, variables, count: Some(count), expensive }
         });
         Ok(infos.collect())
+    }
+
+    /// How many variables a scope has. Those of large ones are not made for that.
+    fn scope_count(&self, scope: Scope, frame: &Activation<'a>) -> usize {
+        match scope {
+            ScopeKind::Globals => names_in(&frame.globals()),
+            ScopeKind::Builtins => names_in(&frame.builtins()),
+            _ => special::listed(self.scope_variables(scope, frame).into_iter().map(|(name, ..)| name)),
+        }
     }
 
     /// Names, values and homes of a scope's variables.
@@ -127,6 +136,15 @@ pub(super) fn locals_dict(frame: &Activation<'_>) -> Option<Ref<Dict>> {
         return None;
     }
     frame.namespace()?.into_ref::<Dict>().ok()
+}
+
+/// How many children are listed for what [`of_dict`] has.
+fn names_in(dict: &Ref<Dict>) -> usize {
+    let mut position = 0;
+    let entries = std::iter::from_fn(|| dict.next(&mut position));
+    special::listed(
+        entries.filter_map(|(name, _)| Some(name.downcast::<Str>()?.to_string_lossy().into_owned())),
+    )
 }
 
 fn of_dict(dict: &Ref<Dict>) -> Vec<(String, Obj, Home)> {

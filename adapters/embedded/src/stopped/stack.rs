@@ -95,7 +95,8 @@ impl<'a> Session<'a> {
     }
 }
 
-fn position(code: &Code, at: CodeUnitIdx) -> Option<Span> {
+/// Where an instruction stands.
+pub(super) fn position(code: &Code, at: CodeUnitIdx) -> Option<Span> {
     let location = code.data().line_table().location_at(at)?;
     if let Some(CodeSpan { start, end }) = CodeSpan::of(location) {
         let position = |at: lasti_code::source_map::Position| Position { line: at.line, column: at.column };

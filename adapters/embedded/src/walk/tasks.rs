@@ -19,10 +19,15 @@ fn named(vm: &Vm, object: &Obj, names: &[&str]) -> Option<Obj> {
 
 /// The task whose coroutine this is, if it runs now.
 fn task_of(vm: &Vm, coroutine: &Ref<Generator>) -> Option<Obj> {
+    let runs = |task: &Obj| named(vm, task, &["_coro"]).is_some_and(|running| running.is(coroutine.as_obj()));
+    if let Some(task) = vm.running_task().get().filter(runs) {
+        return Some(task);
+    }
+    // Tasks in Python, of whoever uses asyncio's own.
     let module = vm.interp().modules().get_str(vm, &vm.intern("asyncio.tasks")).ok()??;
     let current = module.downcast::<Module>()?.dict.get_str(vm, &vm.intern("_current_tasks")).ok()??;
     let tasks = current.downcast::<Dict>()?.items().into_iter().map(|(_, task)| task);
-    tasks.into_iter().find(|task| named(vm, task, &["_coro"]).is_some_and(|coro| coro.is(coroutine.as_obj())))
+    tasks.into_iter().find(runs)
 }
 
 /// The coroutines that await the task whose coroutine `frame` is: the task's that awaits it, what that one awaits, and

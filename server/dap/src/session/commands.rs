@@ -65,7 +65,11 @@ impl Commands {
         }
         let can_be_dropped = !matches!(
             command,
-            Command::Start(_) | Command::Continue(_) | Command::Step(_) | Command::Detach(_)
+            Command::Start(_)
+                | Command::Continue(_)
+                | Command::Step(_)
+                | Command::Jump(_)
+                | Command::Detach(_)
         );
         let id = self.next_id();
         let deadline = self.engine.is_some().then(|| Instant::now() + patience);

@@ -40,6 +40,8 @@ pub enum ErrorId {
     Evaluation = 2007,
     /// The engine took too long.
     TimedOut = 2008,
+    /// The program cannot go on at the place asked for.
+    NoJump = 2009,
     /// Options of `launch` or `attach` that cannot be followed.
     InvalidConfiguration = 3000,
     /// The program could not be started or reached.
@@ -67,7 +69,7 @@ pub enum ErrorKind {
 
 impl ErrorId {
     /// Every failure, by number.
-    pub const ALL: [ErrorId; 18] = [
+    pub const ALL: [ErrorId; 19] = [
         Self::InvalidMessage,
         Self::UnknownCommand,
         Self::InvalidArguments,
@@ -83,6 +85,7 @@ impl ErrorId {
         Self::AlreadyStopped,
         Self::Evaluation,
         Self::TimedOut,
+        Self::NoJump,
         Self::InvalidConfiguration,
         Self::NotStarted,
         Self::Internal,
@@ -97,9 +100,11 @@ impl ErrorId {
             | Self::ReverseRequest
             | Self::NotInitialized
             | Self::OutOfOrder => ErrorKind::Client,
-            Self::Unsupported | Self::Terminated | Self::InvalidConfiguration | Self::NotStarted => {
-                ErrorKind::User
-            }
+            Self::Unsupported
+            | Self::Terminated
+            | Self::NoJump
+            | Self::InvalidConfiguration
+            | Self::NotStarted => ErrorKind::User,
             Self::Stale | Self::NotFound | Self::AlreadyStopped | Self::Evaluation | Self::TimedOut => {
                 ErrorKind::Program
             }
@@ -189,6 +194,7 @@ impl From<EngineError> for RequestError {
             EngineError::TimedOut { .. } => ErrorId::TimedOut,
             EngineError::Cancelled => ErrorId::Cancelled,
             EngineError::Unsupported(_) => ErrorId::Unsupported,
+            EngineError::NoJump(_) => ErrorId::NoJump,
             EngineError::Lost => ErrorId::Terminated,
             EngineError::Internal(_) => ErrorId::Internal,
         };
@@ -221,6 +227,7 @@ mod tests {
             2006 AlreadyStopped: Program
             2007 Evaluation: Program
             2008 TimedOut: Program
+            2009 NoJump: User
             3000 InvalidConfiguration: User
             3001 NotStarted: User
             9000 Internal: Internal"]]

@@ -162,6 +162,7 @@ impl Session {
                 self.handles.end(old);
             }
         }
+        self.last_stopped = Some(stopped.thread);
         self.settle_state();
         let all = self.all_stopped();
         let (reason, description) = to_dap::stop_reason(stopped.reason);

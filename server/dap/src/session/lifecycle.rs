@@ -472,6 +472,8 @@ impl Session {
         self.fail_pending();
         self.threads.clear();
         self.stops.clear();
+        self.last_stopped = None;
+        self.targets.clear();
         self.handles.clear();
         self.sources.clear();
         self.code_objects.clear();

@@ -75,6 +75,10 @@ pub(crate) struct Session {
 
     threads: BTreeMap<ThreadId, String>,
     stops: BTreeMap<ThreadId, StopEpoch>,
+    /// The thread that the client was told last that it stopped.
+    last_stopped: Option<ThreadId>,
+    /// What `goto` may be sent for.
+    targets: requests::Targets,
     handles: Handles,
     sources: Sources,
     breakpoints: Breakpoints,
@@ -120,6 +124,8 @@ impl Session {
             finished: false,
             threads: BTreeMap::new(),
             stops: BTreeMap::new(),
+            last_stopped: None,
+            targets: requests::Targets::default(),
             handles: Handles::default(),
             sources: Sources::default(),
             breakpoints: Breakpoints::default(),
@@ -163,6 +169,7 @@ impl Session {
         for thread in threads {
             if let Some(epoch) = self.stops.remove(thread) {
                 self.handles.end(epoch);
+                self.targets.clear();
             }
         }
         self.settle_state();

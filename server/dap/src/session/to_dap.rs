@@ -68,6 +68,7 @@ pub(super) fn stop_reason(reason: StopReason) -> (StoppedEventBodyReason, Option
         ),
         StopReason::Entry => (R::Entry, None),
         StopReason::Pause => (R::Pause, Some("Paused")),
+        StopReason::Jump => (R::Goto, None),
     }
 }
 

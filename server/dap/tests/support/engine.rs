@@ -332,12 +332,17 @@ impl Engine {
             let _ = self.out.send(DebuggeeEvent::Engine(reply)).await;
         }
         let begins = matches!(command, Command::Start(_));
+        let jumps = if let Command::Jump(jump) = &command { Some(jump.thread) } else { None };
         let reply = self.reply(command);
+        let jumped = jumps.filter(|_| reply.is_ok());
         let _ = self.out.send(DebuggeeEvent::Engine(FromEngine::Reply { id, reply })).await;
         if begins {
             self.running = true;
             let actions = self.program.actions.clone();
             self.begin(ThreadId(1), "MainThread", actions).await;
+        }
+        if let Some(thread) = jumped {
+            self.stop(thread, StopReason::Jump, Vec::new()).await;
         }
     }
 
@@ -356,6 +361,16 @@ impl Engine {
             Command::Start(_) => Reply::Start(()),
             Command::Configure(_) => Reply::Configure(()),
             Command::Cancel(_) => Reply::Cancel(()),
+            Command::JumpTarget(of) => {
+                self.stops.of(of.thread)?;
+                let at = |column| Position { line: of.line, column };
+                Reply::JumpTarget(Span { start: at(0), end: at(5) })
+            }
+            Command::Jump(of) => {
+                self.stops.of(of.thread)?;
+                self.threads.get_mut(&of.thread).ok_or(EngineError::NoThread)?.line = of.line;
+                Reply::Jump(())
+            }
             Command::Detach(_) => {
                 self.breakpoints.clear();
                 Reply::Detach(())

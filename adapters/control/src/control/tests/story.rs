@@ -215,6 +215,7 @@ impl Story {
             StopReason::Exception(verdict) => format!("exception {verdict:?}"),
             StopReason::Entry => "entry".into(),
             StopReason::Pause => "pause".into(),
+            StopReason::Jump => "jump".into(),
             other => format!("{other:?} {:?}", stop.hits),
         }
     }

@@ -51,6 +51,7 @@ pub(crate) fn capabilities() -> Capabilities {
         supports_evaluate_for_hovers: yes,
         exception_breakpoint_filters: Some(filters.into()),
         supports_set_variable: yes,
+        supports_goto_targets_request: yes,
         supports_modules_request: yes,
         supports_restart_request: yes,
         supports_exception_info_request: yes,

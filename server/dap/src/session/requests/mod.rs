@@ -9,6 +9,7 @@ mod disassemble;
 mod ending;
 mod evaluate;
 mod exceptions;
+mod goto;
 mod run;
 mod source;
 mod stack;
@@ -19,6 +20,7 @@ use super::{ErrorId, RequestError, Session};
 use crate::protocol::{Request, RequestArguments, RequestId, ResponseBody};
 
 pub(super) use configuration::capabilities;
+pub(super) use goto::Targets;
 pub(super) use texts::with_texts;
 
 /// Serves a request whose handler needs nothing but its arguments.
@@ -77,6 +79,9 @@ pub(super) fn dispatch(session: &mut Session, to: &RequestId, request: Request) 
         R::SetExpression(arguments) => serve(session, arguments, data::set_expression),
         R::Evaluate(arguments) => serve(session, arguments, evaluate::evaluate),
 
+        R::GotoTargets(arguments) => serve(session, arguments, goto::targets),
+        R::Goto(arguments) => serve(session, arguments, goto::goto),
+
         R::Source(arguments) => serve(session, arguments, source::text),
         R::LoadedSources(arguments) => serve(session, arguments, source::loaded),
         R::Modules(arguments) => serve(session, arguments, source::modules),
@@ -95,10 +100,8 @@ pub(super) fn dispatch(session: &mut Session, to: &RequestId, request: Request) 
         | R::StepBack(_)
         | R::ReverseContinue(_)
         | R::RestartFrame(_)
-        | R::Goto(_)
         | R::TerminateThreads(_)
         | R::StepInTargets(_)
-        | R::GotoTargets(_)
         | R::Completions(_)
         | R::ReadMemory(_)
         | R::WriteMemory(_)
