@@ -8,6 +8,8 @@ use lasti_dap::launch::{Launch, Target};
 use lasti_dap::transport::{Exposure, address_of, serve_stdio, serve_tcp};
 use tokio::net::TcpListener;
 
+use crate::streams;
+
 /// Serve the Debug Adapter Protocol: on standard input and output, or over TCP
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -23,7 +25,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         eprintln!("lasti dap: {error}");
         ExitCode::from(code)
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    // One thread: what a session's tasks hand each other then wakes nobody.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, 1),
     };
@@ -32,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Err(error) => return failed(&error, 1),
     };
     let code = match &arguments.listen {
-        None => match runtime.block_on(serve_stdio(tokio::io::stdin(), tokio::io::stdout(), launcher)) {
+        None => match runtime.block_on(serve_standard_streams(launcher)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error, 1),
         },
@@ -55,6 +58,10 @@ pub(crate) fn launcher() -> std::io::Result<Arc<dyn Launcher>> {
             Target::Program(program) => {
                 let program = std::path::absolute(program)
                     .map_err(|error| StartError::new(format!("`program`: {}: {error}", program.display())))?;
+                if !program.exists() {
+                    let text = format!("`program`: there is no file {}", program.display());
+                    return Err(StartError::new(text));
+                }
                 args.push(program.to_string_lossy().into_owned());
             }
             Target::Module(module) => args.extend(["-m".to_owned(), module.clone()]),
@@ -64,6 +71,14 @@ pub(crate) fn launcher() -> std::io::Result<Arc<dyn Launcher>> {
         Ok(CommandLine { program: binary.clone(), args })
     };
     Ok(Arc::new(ProcessLauncher::new(compose, std::env::vars_os(), folder)))
+}
+
+/// Serves who is at the other end of the standard streams.
+async fn serve_standard_streams(launcher: Arc<dyn Launcher>) -> std::io::Result<()> {
+    // What was changed of the streams is put right when both are done with.
+    let (input, _kept_input) = streams::input();
+    let (output, _kept_output) = streams::output();
+    serve_stdio(input, output, launcher).await
 }
 
 /// Serves whoever connects.

@@ -40,6 +40,10 @@ pub(crate) fn around(vm: &Vm, program: impl FnOnce(&Vm) -> u8) -> u8 {
             return NO_SERVER;
         }
     };
+    for &descriptor in connection.descriptors() {
+        // A number of 1024 or more cannot be; a link's is one of the first.
+        lasti_system::fd::reserve(descriptor);
+    }
     let options = Options {
         program: Config::get()
             .argv
@@ -56,7 +60,12 @@ pub(crate) fn around(vm: &Vm, program: impl FnOnce(&Vm) -> u8) -> u8 {
             return NO_SERVER;
         }
     };
+    let process = std::process::id();
     let code = engine.run(vm, program);
+    if std::process::id() != process {
+        // A child of a fork: the link is its parent's.
+        return code;
+    }
     ENDED.store(true, Ordering::SeqCst);
     connection.finish();
     code
@@ -65,8 +74,15 @@ pub(crate) fn around(vm: &Vm, program: impl FnOnce(&Vm) -> u8) -> u8 {
 /// The program has ended: what the server says now changes nothing.
 static ENDED: AtomicBool = AtomicBool::new(false);
 
+/// Ends the program, with the processes that it started: where it leads their group, as a debug server or a shell has it.
 fn kill() {
-    if !ENDED.load(Ordering::SeqCst) {
-        exit(KILLED);
+    if ENDED.load(Ordering::SeqCst) {
+        return;
     }
+    #[cfg(unix)]
+    if rustix::process::getpgrp() == rustix::process::getpid() {
+        // That it fails changes nothing: the program ends all the same.
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
+    }
+    exit(KILLED);
 }

@@ -8,6 +8,7 @@ mod dis;
 mod library;
 mod python;
 mod script;
+mod streams;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -29,6 +29,9 @@ const PROGRAM: &str = "def double(n):
 
 total = double(4) + double(5)
 assert total == 118, total
+for number in range(300):
+    total += number
+assert total == 44968, total
 ";
 const STACK: usize = 64 << 20;
 const MAIN: ThreadId = ThreadId(1);
@@ -112,8 +115,7 @@ fn a_program_is_debugged_over_channels() {
         on_lost_client: OnLostClient::RunOn,
         kill: Box::new(|| unreachable!("nobody ends it")),
     };
-    let engine =
-        Engine::new(Link { commands: to_engine, messages: from_engine }, options).expect("an engine");
+    let engine = Engine::new(Link::over_channels(to_engine, from_engine), options).expect("an engine");
     let source = name.clone();
     let running = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         Vm::enter(STACK - (1 << 20), |vm| engine.run(vm, |vm| program::run(vm, &Main::File(source.into()))))
@@ -170,7 +172,7 @@ fn a_program_is_debugged_over_channels() {
         granularity: Granularity::Statement,
         single_thread: false,
     };
-    client.ask(step).expect("it steps");
+    client.ask(step.clone()).expect("it steps");
     assert_eq!(client.stop().reason, StopReason::Step(StepEnd::Result));
     assert_eq!(client.line(), ("<module>".into(), 5));
     assert_eq!(client.ask(Scopes { frame }), Err(EngineError::Stale));
@@ -183,6 +185,18 @@ fn a_program_is_debugged_over_channels() {
         (page.variables[0].name.as_str(), page.variables[0].value.text.as_str()),
         ("(return) double", "110")
     );
+
+    // What is asked for the moment a stop is told finds a stopped thread, whatever that still has to do.
+    for _ in 0..400 {
+        client.ask(step.clone()).expect("it steps");
+        assert_eq!(client.stop().reason, StopReason::Step(StepEnd::Next));
+    }
+    for _ in 0..100 {
+        client.ask(step.clone()).expect("it steps");
+        client.stop();
+        let (name, line) = client.line();
+        assert!(name == "<module>" && (7..=8).contains(&line), "{name}, line {line}");
+    }
 
     client.ask(Continue { thread: MAIN, single_thread: false }).expect("it goes on");
     let exit =

@@ -9,8 +9,7 @@ use super::Refused;
 use super::options::Options;
 
 /// What is done otherwise by CPython, and not at all by Lasti.
-const UNSUPPORTED: &[&str] =
-    &["importtime", "tracemalloc", "perf", "perf_jit", "no_debug_ranges", "showalloccount"];
+const UNSUPPORTED: &[&str] = &["importtime", "tracemalloc", "perf", "perf_jit", "showalloccount"];
 
 /// The variables `PYTHON…`; as if none were set where an option says so.
 #[derive(Default)]
@@ -81,6 +80,7 @@ impl Environment {
         flags.dont_write_bytecode |= self.number("PYTHONDONTWRITEBYTECODE") > 0;
         flags.no_user_site |= self.number("PYTHONNOUSERSITE") > 0;
         flags.safe_path |= self.get("PYTHONSAFEPATH").is_some();
+        flags.no_debug_ranges |= self.get("PYTHONNODEBUGRANGES").is_some();
         flags.dev_mode |= self.get("PYTHONDEVMODE").is_some_and(|value| value != "0");
         flags.warn_default_encoding |= self.get("PYTHONWARNDEFAULTENCODING").is_some();
     }
@@ -89,6 +89,7 @@ impl Environment {
     pub(super) fn settings(&self, options: &Options, flags: &mut Flags) -> Result<Settings, Refused> {
         flags.dev_mode |= options.xoption("dev").is_some();
         flags.warn_default_encoding |= options.xoption("warn_default_encoding").is_some();
+        flags.no_debug_ranges |= options.xoption("no_debug_ranges").is_some();
         let locale = locale();
         flags.utf8_mode = self.utf8_mode(options, &locale)?;
         let mut warnoptions: Vec<OsString> = Vec::new();

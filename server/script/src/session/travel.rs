@@ -313,6 +313,23 @@ impl Session<'_> {
         first.ok_or_else(|| Failure::Unexpected("the program has no threads".into()))
     }
 
+    /// Stops a program that runs, to see where it is.
+    async fn pause_for_stacks(&mut self) {
+        let Some(thread) = self.thread_names.keys().next().copied() else { return };
+        let Ok(client) = self.client() else { return };
+        let Ok(Ok(_)) = client.request("pause", json!({ "threadId": thread })).await else { return };
+        loop {
+            self.hear();
+            if self.ended || !self.stops.is_empty() {
+                return;
+            }
+            let Ok(client) = self.client() else { return };
+            if client.receive().await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// The stacks of all threads, for a session that hangs. Whoever does not answer is left alone.
     pub(super) async fn all_stacks(&mut self) -> Vec<String> {
         let mut said = Vec::new();
@@ -320,6 +337,8 @@ impl Session<'_> {
             said.push("the server does not say which threads there are".into());
             return said;
         }
+        // A thread in native code does not stop; others may.
+        let _ = tokio::time::timeout(PATIENCE, self.pause_for_stacks()).await;
         for (id, name) in self.thread_names.clone() {
             let Ok(client) = self.client() else { return said };
             let stack = client.request("stackTrace", json!({ "threadId": id, "levels": 10 }));
