@@ -40,7 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lasti-dap", &["lasti-engine"]),
     ("lasti-script", &["lasti-dap"]),
     ("lasti-architecture-tests", &[]),
-    ("lasti-bench", &["lasti-code", "lasti-compile"]),
+    ("lasti-bench", &["lasti-code", "lasti-compile", "lasti-vm"]),
     ("lasti-conformance", &[]),
     ("lasti-corpus", &["lasti-code", "lasti-compile"]),
 ];

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
+mod frames;
 mod vm;
 
 use std::io::{self, Write};
@@ -27,6 +28,20 @@ struct Args {
 enum Bench {
     /// Loading .pyc files and compiling sources: the whole standard library with its tests.
     Code,
+    /// Frames: generators, coroutines, deep calls, tracing in Python, and the debugger's hook.
+    Frames {
+        /// The interpreter under test.
+        #[arg(long, default_value = "target/release/lasti")]
+        lasti: String,
+        /// Some parts instead of all: generators, coroutines, calls, traced, memory, hook.
+        parts: Vec<String>,
+    },
+    /// What `frames` runs to measure the hook: one run of the statements in this process.
+    #[command(hide = true)]
+    Hooked {
+        /// untraced, idle, lines or opcodes
+        mode: String,
+    },
     /// pyperformance's programs, and the time of an empty program.
     Vm {
         /// The interpreter under test.
@@ -47,6 +62,11 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let result = match args.bench {
         Bench::Code => code::run(&args.python, args.rounds).map_err(|error| error.to_string()),
+        Bench::Frames { lasti, parts } => frames::run(&args.python, &absolute(&lasti), &parts, args.rounds),
+        Bench::Hooked { mode } => match frames::hook::Mode::from_name(&mode) {
+            Some(mode) => frames::hook::run(mode),
+            None => Err(format!("no mode {mode}: untraced, idle, lines, opcodes")),
+        },
         Bench::Vm { lasti, rustpython, package, programs } => {
             let mut vms =
                 vec![("cpython".to_owned(), args.python.clone()), ("lasti".to_owned(), absolute(&lasti))];

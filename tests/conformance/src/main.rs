@@ -6,7 +6,9 @@
 //! cargo run --release --ignore-rust-version -p lasti-conformance -- test_grammar     # some
 //! ```
 //! CPython's results are kept in `tests/conformance/cpython.txt`, which `--cpython` makes anew. A test that CPython
-//! passes and Lasti does not must stand in `expected.txt`, or the run fails.
+//! passes and Lasti does not must stand in `expected.txt`, or the run fails. Lasti has the modules of
+//! `tests/conformance/capi` in place of CPython's that test its C interface. RustPython's figures, which the table shows
+//! beside, are data: `rustpython.txt`.
 #![forbid(unsafe_code)]
 
 mod expected;
@@ -84,9 +86,19 @@ fn work(args: &Args) -> Result<bool, String> {
         .enumerate()
         .map(|(index, word)| if index == 0 { absolute(word) } else { word.to_owned() })
         .collect();
+    let path = std::env::join_paths([only_tests.path(), &here("capi")]).map_err(|error| error.to_string())?;
+    let installed = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let command = match command.split_first() {
+        Some((program, arguments)) if !args.cpython && program.contains('/') => {
+            let program = install(Path::new(program), installed.path(), &tests);
+            let program = program.map_err(|error| format!("an installation of the interpreter: {error}"))?;
+            [program].into_iter().chain(arguments.iter().cloned()).collect()
+        }
+        _ => command,
+    };
     let interpreter = Interpreter {
         command: &command,
-        tests: (!args.cpython).then(|| only_tests.path()),
+        path: (!args.cpython).then_some(&path),
         runner: &here("src/run_file.py"),
         limit: Duration::from_secs(args.limit),
     };
@@ -106,6 +118,25 @@ fn absolute(command: &str) -> String {
         Ok(path) if command.contains('/') => path.display().to_string(),
         _ => command.to_owned(),
     }
+}
+
+/// Installs an interpreter in a folder, with the tests among its packages: where tests run it with `-I`, PYTHONPATH is not
+/// looked at. Returns its path.
+fn install(program: &Path, folder: &Path, tests: &Path) -> io::Result<String> {
+    let packages = folder.join("lib/python3.14/site-packages");
+    fs::create_dir_all(&packages)?;
+    fs::create_dir(folder.join("bin"))?;
+    let installed = folder.join("bin").join(program.file_name().unwrap_or_default());
+    // No link by name: an interpreter looks for its packages where its file is.
+    if fs::hard_link(program, &installed).is_err() {
+        fs::copy(program, &installed)?;
+    }
+    std::os::unix::fs::symlink(tests, packages.join("test"))?;
+    for module in fs::read_dir(here("capi"))? {
+        let module = module?;
+        std::os::unix::fs::symlink(module.path(), packages.join(module.file_name()))?;
+    }
+    Ok(installed.display().to_string())
 }
 
 /// Where CPython's test package is.
@@ -191,6 +222,20 @@ fn cpython_passes(files: &[String]) -> Result<BTreeMap<String, BTreeSet<String>>
     }
 }
 
+/// What RustPython passes of each file, and of how many: it was measured apart, without this program.
+fn rustpython() -> Result<BTreeMap<String, String>, String> {
+    let text =
+        fs::read_to_string(here("rustpython.txt")).map_err(|error| format!("rustpython.txt: {error}"))?;
+    let figures = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some(file), Some(passed), Some(of)) => Ok((file.to_owned(), format!("{passed} of {of}"))),
+            _ => Err(format!("rustpython.txt: {line}")),
+        }
+    });
+    figures.collect()
+}
+
 fn report(
     args: &Args,
     files: &[String],
@@ -198,17 +243,30 @@ fn report(
     passes: &BTreeMap<String, BTreeSet<String>>,
     expected: &Expected,
 ) -> Result<bool, String> {
-    let mut table = String::from("| file | CPython passes | of these Lasti | share |\n|---|---|---|---|\n");
+    let mut table = String::from(
+        "| file | CPython passes | of these Lasti | share | left out (C API) | RustPython 0.6.0 |\n|---|---|---|---|---|---|\n",
+    );
+    let peer = rustpython()?;
     let mut failures = String::new();
-    let (mut all, mut all_passed, mut new) = (0, 0, 0);
+    let (mut all, mut all_passed, mut all_left_out, mut new) = (0, 0, 0, 0);
     for file in files {
         let (Some(result), Some(wanted)) = (results.get(file), passes.get(file)) else { continue };
         let counted: Vec<&String> = wanted.iter().filter(|test| !expected.is_about_c(test)).collect();
-        let passed = |test: &str| result.tests.get(test).is_some_and(|test| test.outcome == Outcome::Passed);
+        // The ids of doctests begin with the module that they are in, which may be none of `test`.
+        let result_of = |test: &str| {
+            let bare = || test.strip_prefix(&format!("test.{file}.")).and_then(|bare| result.tests.get(bare));
+            result.tests.get(test).or_else(bare)
+        };
+        let passed = |test: &str| result_of(test).is_some_and(|test| test.outcome == Outcome::Passed);
         let count = counted.iter().filter(|test| passed(test)).count();
-        (all, all_passed) = (all + counted.len(), all_passed + count);
+        let left_out = wanted.len() - counted.len();
+        all += counted.len();
+        all_passed += count;
+        all_left_out += left_out;
         let share = if counted.is_empty() { 100.0 } else { 100.0 * count as f64 / counted.len() as f64 };
-        let _ = writeln!(table, "| {file} | {} | {count} | {share:.1}% |", counted.len());
+        let beside = peer.get(file).map_or("", String::as_str);
+        let _ =
+            writeln!(table, "| {file} | {} | {count} | {share:.1}% | {left_out} | {beside} |", counted.len());
         if let Some(trouble) = &result.trouble {
             let _ = writeln!(failures, "{file}: {trouble}");
         }
@@ -216,7 +274,7 @@ fn report(
             let known = expected.reason(test);
             new += usize::from(known.is_none());
             if args.verbose || known.is_none() && results.len() > 1 {
-                let why = match result.tests.get(*test) {
+                let why = match result_of(test) {
                     Some(test) if test.outcome == Outcome::Skipped => "skipped",
                     Some(test) => &test.why,
                     None => "did not run",
@@ -226,13 +284,15 @@ fn report(
         }
     }
     let share = 100.0 * f64::from(all_passed as u32) / f64::from(all.max(1) as u32);
-    let _ = writeln!(table, "| **all** | {all} | {all_passed} | {share:.1}% |");
+    let _ = writeln!(table, "| **all** | {all} | {all_passed} | {share:.1}% | {all_left_out} | |");
     let mut out = io::stdout();
     let _ = write!(out, "{failures}\n{table}\n{new} failures are not in expected.txt\n");
     if args.write {
         let text = format!(
             "# CPython's own tests on Lasti\n\nWhat `cargo run --release -p lasti-conformance -- --write` measured \
-             last. Tests that CPython passes; those about its C interface (`C API:` in expected.txt) are left out.\n\n{table}"
+             last. Tests that CPython passes; those about its C interface (`C API:` in expected.txt) are left out of both \
+             columns, and counted beside. RustPython's figures are of all tests, and were measured apart \
+             (rustpython.txt).\n\n{table}"
         );
         fs::write(here("RESULTS.md"), text).map_err(|error| format!("RESULTS.md: {error}"))?;
     }

@@ -1,6 +1,7 @@
 //! Running one test file on one interpreter.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -41,8 +42,9 @@ impl File {
 pub(crate) struct Interpreter<'a> {
     /// Its command line.
     pub(crate) command: &'a [String],
-    /// The folder that holds the package `test` and nothing else; none if the interpreter finds its own.
-    pub(crate) tests: Option<&'a Path>,
+    /// What PYTHONPATH is: the folder that holds the package `test` and nothing else, and what stands for CPython's
+    /// modules that test its C interface; none if the interpreter finds its own.
+    pub(crate) path: Option<&'a OsStr>,
     /// The program that runs a file.
     pub(crate) runner: &'a Path,
     /// How long a file may take.
@@ -102,8 +104,8 @@ impl Interpreter<'_> {
             .arg(record)
             .arg(format!("test.{module}"))
             .args(done.tests.keys());
-        if let Some(tests) = self.tests {
-            command.env("PYTHONPATH", tests);
+        if let Some(path) = self.path {
+            command.env("PYTHONPATH", path);
         }
         // Tests write where they stand.
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
