@@ -86,18 +86,24 @@ impl Next {
 /// An instruction that only the debugger wants to be told of.
 #[inline(never)]
 unsafe fn planted(vm: &Vm, fp: Fp, ip: Ip, place: &Cell<Unit>, oparg: u32) -> Next {
-    let jumped = vm.jumped_to.replace(std::ptr::null_mut()) == ip;
-    if vm.sent_to.get() == ip && !vm.in_hook.get() {
-        vm.sent_to.set(std::ptr::null_mut());
-        return Next::at(vm, fp, ip, place, oparg);
-    }
-    match crate::trace::planted(vm, fp, jumped) {
+    match tell_planted(vm, fp, ip) {
         Ok(()) => Next::at(vm, fp, ip, place, oparg),
         Err(error) => {
             fail(vm, error);
             Next::RAISE
         }
     }
+}
+
+/// Tells the debugger of a planted instruction, unless it sent the frame there itself.
+#[inline(always)]
+unsafe fn tell_planted(vm: &Vm, fp: Fp, ip: Ip) -> PyResult<()> {
+    let jumped = vm.jumped_to.replace(std::ptr::null_mut()) == ip;
+    if vm.sent_to.get() == ip && !vm.in_hook.get() {
+        vm.sent_to.set(std::ptr::null_mut());
+        return Ok(());
+    }
+    crate::trace::planted(vm, fp, jumped)
 }
 
 /// What is told before an instruction runs.
@@ -119,12 +125,7 @@ unsafe fn tell_before(vm: &Vm, fp: Fp, code: &Object<Code>, at: usize, previous:
     let instrumentation = instrument::trapped(code);
     let wanted = |why| (*fp).ip == ip && instrumentation.units[at].get().why.has(why);
     if wanted(Why::PLANTED) {
-        let jumped = vm.jumped_to.replace(std::ptr::null_mut()) == ip;
-        if vm.sent_to.get() == ip && !vm.in_hook.get() {
-            vm.sent_to.set(std::ptr::null_mut());
-        } else {
-            crate::trace::planted(vm, fp, jumped)?;
-        }
+        tell_planted(vm, fp, ip)?;
     }
     if wanted(Why::LINE) {
         line(vm, fp, code, at, previous)?;

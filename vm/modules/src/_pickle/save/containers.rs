@@ -88,22 +88,36 @@ impl Job<'_> {
     /// What an iterator gives, to be appended to `object`.
     pub(super) fn append_all(&mut self, object: &Obj, items: &Obj) -> PyResult<()> {
         let mut index = 0;
-        let mut save = |job: &mut Self, item: &Obj| {
+        let save = |job: &mut Self, item: &Obj| {
             let result = job.save(item).map_err(|error| job.noted(error, object, &format!("item {index}")));
             index += 1;
             result
         };
+        self.in_batches(items, op::APPEND, op::APPENDS, |_, _| Ok(()), save)
+    }
+
+    /// What an iterator gives, each item written by `save`: a single one with the opcode `one` behind it, and up to
+    /// [`BATCH`] between a mark and `many`. The first of a batch is checked before the iterator is asked for the next.
+    fn in_batches(
+        &mut self,
+        items: &Obj,
+        one: u8,
+        many: u8,
+        check: impl Fn(&Self, &Obj) -> PyResult<()>,
+        mut save: impl FnMut(&mut Self, &Obj) -> PyResult<()>,
+    ) -> PyResult<()> {
         if self.protocol == 0 {
             while let Some(item) = self.vm.next(items)? {
                 save(self, &item)?;
-                self.out.byte(op::APPEND);
+                self.out.byte(one);
             }
             return Ok(());
         }
         while let Some(first) = self.vm.next(items)? {
+            check(self, &first)?;
             let Some(second) = self.vm.next(items)? else {
                 save(self, &first)?;
-                self.out.byte(op::APPEND);
+                self.out.byte(one);
                 return Ok(());
             };
             self.out.byte(op::MARK);
@@ -115,7 +129,7 @@ impl Job<'_> {
                 count += 1;
                 next = if count == BATCH { None } else { self.vm.next(items)? };
             }
-            self.out.byte(op::APPENDS);
+            self.out.byte(many);
             if count < BATCH {
                 break;
             }
@@ -180,41 +194,16 @@ impl Job<'_> {
 
     /// The pairs that an iterator gives, to be set in `object`.
     pub(super) fn set_all(&mut self, object: &Obj, items: &Obj) -> PyResult<()> {
+        let no_pair = |job: &Self| job.vm.type_error("dict items iterator must return 2-tuples");
+        let check = |job: &Self, item: &Obj| match item.downcast::<Tuple>() {
+            Some(pair) if pair.len() == 2 => Ok(()),
+            _ => Err(no_pair(job)),
+        };
         let save = |job: &mut Self, item: &Obj| match item.downcast::<Tuple>().map(|pair| pair.items()) {
             Some([key, value]) => job.save_entry(object, key, value),
-            _ => Err(job.vm.type_error("dict items iterator must return 2-tuples")),
+            _ => Err(no_pair(job)),
         };
-        if self.protocol == 0 {
-            while let Some(item) = self.vm.next(items)? {
-                save(self, &item)?;
-                self.out.byte(op::SETITEM);
-            }
-            return Ok(());
-        }
-        while let Some(first) = self.vm.next(items)? {
-            if first.downcast::<Tuple>().is_none_or(|pair| pair.len() != 2) {
-                return Err(self.vm.type_error("dict items iterator must return 2-tuples"));
-            }
-            let Some(second) = self.vm.next(items)? else {
-                save(self, &first)?;
-                self.out.byte(op::SETITEM);
-                return Ok(());
-            };
-            self.out.byte(op::MARK);
-            save(self, &first)?;
-            let mut next = Some(second);
-            let mut count = 1;
-            while let Some(item) = next {
-                save(self, &item)?;
-                count += 1;
-                next = if count == BATCH { None } else { self.vm.next(items)? };
-            }
-            self.out.byte(op::SETITEMS);
-            if count < BATCH {
-                break;
-            }
-        }
-        Ok(())
+        self.in_batches(items, op::SETITEM, op::SETITEMS, check, save)
     }
 
     /// A set by its constructor, for protocols without an opcode.
