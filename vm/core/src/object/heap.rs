@@ -95,6 +95,8 @@ pub(crate) fn allocate_free<T: Payload>(payload: T) -> Option<Value> {
         }
         *head = *block.cast::<*mut u8>();
         ptr::write(block.cast::<Object<T>>(), Object::new(T::class(), payload));
+        #[cfg(feature = "audit")]
+        super::audit::born(block.cast());
         Some(Value(block as u64))
     }
 }
