@@ -7,6 +7,7 @@
 use super::borrows::{BorrowFault, Borrows};
 use super::facts::FACTS;
 use super::instructions::Scan;
+use super::nulls::Nulls;
 use super::{Unit, VerifyError};
 use crate::code_object::CodeObject;
 use crate::exception_table::ExceptionEntry;
@@ -22,6 +23,7 @@ pub(super) struct Depths<'a> {
     /// Reached, but not walked along yet.
     pending: Vec<u32>,
     borrows: Borrows,
+    nulls: Nulls,
 }
 
 /// What the second pass finds out.
@@ -40,8 +42,9 @@ pub(super) fn check(code: &CodeObject, scan: Scan, entries: &[ExceptionEntry]) -
         units: scan.units,
         pending: Vec::new(),
         borrows: Borrows::default(),
+        nulls: Nulls::default(),
     };
-    depths.reach(0, 0)?;
+    depths.reach(0, 0, 0)?;
     while let Some(start) = depths.pending.pop() {
         depths.walk(start)?;
     }
@@ -49,9 +52,9 @@ pub(super) fn check(code: &CodeObject, scan: Scan, entries: &[ExceptionEntry]) -
 }
 
 impl Depths<'_> {
-    /// Notes that an instruction is reached with this depth.
-    fn reach(&mut self, at: u32, depth: u32) -> Result<(), VerifyError> {
-        if self.arrive(at, depth)? {
+    /// Notes that an instruction is reached with this depth, of which so many values are on the stack now.
+    fn reach(&mut self, at: u32, depth: u32, kept: u32) -> Result<(), VerifyError> {
+        if self.arrive(at, depth, kept)? {
             self.pending.push(at);
         }
         Ok(())
@@ -59,14 +62,22 @@ impl Depths<'_> {
 
     /// As [`Self::reach`]; true if the instruction is still to be walked along.
     #[inline]
-    fn arrive(&mut self, at: u32, depth: u32) -> Result<bool, VerifyError> {
+    fn arrive(&mut self, at: u32, depth: u32, kept: u32) -> Result<bool, VerifyError> {
         let unit = &mut self.units[at as usize];
         match unit.depth() {
             None => {
                 unit.set_depth(depth);
+                if unit.is_target() {
+                    self.nulls.first(at, kept);
+                }
                 Ok(true)
             }
-            Some(first) if first == depth => Ok(false),
+            Some(first) if first == depth => {
+                if !self.nulls.again(at, kept) {
+                    return Err(VerifyError::NullMismatch { at: CodeUnitIdx(at).byte_offset() });
+                }
+                Ok(false)
+            }
             Some(first) => {
                 Err(VerifyError::DepthMismatch { at: CodeUnitIdx(at).byte_offset(), first, second: depth })
             }
@@ -76,6 +87,7 @@ impl Depths<'_> {
     /// Goes along the code from here until control leaves or reaches what is known already.
     fn walk(&mut self, start: u32) -> Result<(), VerifyError> {
         self.borrows.begin();
+        self.nulls.begin(start);
         let mut at = start;
         let mut depth = self.units[at as usize].depth().unwrap_or(0);
         let mut entry = self.entries.partition_point(|entry| entry.end.0 <= at);
@@ -112,7 +124,9 @@ impl Depths<'_> {
                 self.borrows.guarded(site, guard.depth);
                 if entered != entry {
                     entered = entry;
-                    self.reach(guard.target.0, guard.depth + u32::from(guard.lasti) + 1)?;
+                    self.reach(guard.target.0, guard.depth + u32::from(guard.lasti) + 1, guard.depth)?;
+                } else if !self.nulls.again(guard.target.0, guard.depth) {
+                    return Err(VerifyError::NullMismatch { at: guard.target.byte_offset() });
                 }
             }
             let after = before - popped + pushed;
@@ -121,6 +135,9 @@ impl Depths<'_> {
             }
             let after = after as u32;
             self.borrows.step(facts.refs, site, arg, depth, taken as u32, after);
+            if !self.nulls.step(opcode, arg, depth, popped as u32, taken as u32, after) {
+                return Err(VerifyError::Null { site });
+            }
             let next = at + 1 + u32::from(facts.caches);
             match facts.jump {
                 JumpKind::None | JumpKind::Origin => match opcode {
@@ -128,8 +145,11 @@ impl Depths<'_> {
                         return Err(VerifyError::ReturnDepth { site, depth });
                     }
                     // The value that `yield from` or `await` waits for stays below the yielded one.
-                    Opcode::YieldValue if arg == 1 && depth < 2 => {
+                    Opcode::YieldValue if arg & 0xFF == 1 && depth < 2 => {
                         return Err(VerifyError::Underflow { site, depth, needs: 2 });
+                    }
+                    Opcode::YieldValue if arg & 0xFF == 1 && self.nulls.may_be_null(depth - 2) => {
+                        return Err(VerifyError::Null { site });
                     }
                     _ => {}
                 },
@@ -140,10 +160,10 @@ impl Depths<'_> {
                         let target = CodeUnitIdx(target).byte_offset();
                         return Err(VerifyError::ForIterTarget { site, target });
                     }
-                    self.reach(target, after)?;
+                    self.reach(target, after, after)?;
                 }
             }
-            if facts.terminator || !self.arrive(next, after)? {
+            if facts.terminator || !self.arrive(next, after, after)? {
                 if !facts.terminator {
                     self.borrows.block_ends(site);
                 }

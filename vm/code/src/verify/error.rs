@@ -262,6 +262,18 @@ pub enum VerifyError {
         /// The other one.
         second: u32,
     },
+    /// An instruction would take NULL for a value.
+    #[error("{site}: takes a value that may be NULL")]
+    Null {
+        /// The instruction.
+        site: Site,
+    },
+    /// Two paths meet, and only the second may have NULL at some place of the stack.
+    #[error("byte {at}: reached with NULL at other places of the stack than before")]
+    NullMismatch {
+        /// Where they meet.
+        at: ByteOffset,
+    },
     /// A return leaves values behind.
     #[error("{site}: the stack holds {depth} values, must hold the returned one only")]
     ReturnDepth {

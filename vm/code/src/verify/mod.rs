@@ -3,8 +3,8 @@
 //!
 //! Two passes over the code units, each in time proportional to their number, with one word of memory
 //! for each: `instructions` takes them in order, reachable or not; `depth` follows control, and on the
-//! way `borrows` checks borrowed loads. `frame` and `tables` check the rest of the code object. Nothing
-//! here executes code, and nothing is learnt of the types of values.
+//! way `borrows` checks borrowed loads, and `nulls` where NULL may lie. `frame` and `tables` check the rest of
+//! the code object. Nothing here executes code, and nothing is learnt of the types of values.
 
 mod borrows;
 mod depth;
@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod frame;
 mod instructions;
+mod nulls;
 mod tables;
 
 use std::collections::HashSet;
@@ -60,27 +61,31 @@ pub const MAX_FRAME_SLOTS: u64 = 1 << 20;
 ///    values are left: unwinding only pops. `YIELD_VALUE` and `PUSH_EXC_INFO` count as raising before or
 ///    after, not with inputs taken: `throw()` must push a sent value first, as CPython does.
 /// 8. `RETURN_VALUE` finds exactly one value.
-/// 9. `YIELD_VALUE 1` (`await`, `yield from`) leaves at least the value that is waited for.
+/// 9. No instruction finds NULL but where its opcode knows of it: the receiver of a call or of an `__exit__`, keyword
+///    arguments that are not there, what `STORE_FAST`, `POP_TOP`, `COPY` and `SWAP` move, and what lies below a display
+///    that grows.
+/// 10. `YIELD_VALUE 1` (`await`, `yield from`) leaves at least the value that is waited for, which is not NULL. Of
+///     its argument the lowest eight bits count.
 ///
 /// Indices (unchecked access to constants, names, slots, operator and intrinsic tables):
 ///
-/// 10. Every argument is in range for what its opcode makes of it: `co_consts`, `co_names`, localsplus,
+/// 11. Every argument is in range for what its opcode makes of it: `co_consts`, `co_names`, localsplus,
 ///     binary and comparison operators, conversions, function attributes, intrinsics (never number 0),
 ///     common constants, special methods, small integers. An argument that is a count fits 31 bits.
 ///
 /// Frames (allocation, calls, generators):
 ///
-/// 11. Names and kinds of localsplus slots agree in number; each slot is local, cell, both, or free; free
+/// 12. Names and kinds of localsplus slots agree in number; each slot is local, cell, both, or free; free
 ///     variables come last. Arguments, with `*args` and `**kwargs`, are the first slots and local.
 ///     Slots and `co_stacksize` together are at most [`MAX_FRAME_SLOTS`].
-/// 12. `COPY_FREE_VARS` is there exactly if there are free variables, and copies all of them. *Whoever
+/// 13. `COPY_FREE_VARS` is there exactly if there are free variables, and copies all of them. *Whoever
 ///     makes a function must give it as many cells.*
-/// 13. The slot of a cell instruction is of kind `CELL` or `FREE`. Unless [`Self::is_steady_cell`] denies
+/// 14. The slot of a cell instruction is of kind `CELL` or `FREE`. Unless [`Self::is_steady_cell`] denies
 ///     it, a cell is in it at every instruction after the prologue.
-/// 14. `RETURN_GENERATOR` is there exactly if one of `GENERATOR`, `COROUTINE`, `ASYNC_GENERATOR` is set,
+/// 15. `RETURN_GENERATOR` is there exactly if one of `GENERATOR`, `COROUTINE`, `ASYNC_GENERATOR` is set,
 ///     of which at most one is; it stands in the prologue. Only such code yields, and the unit after
 ///     `YIELD_VALUE` is a `RESUME`.
-/// 15. Unless [`Self::borrow_fault`] tells one, what `LOAD_FAST_BORROW` pushes is gone from the value
+/// 16. Unless [`Self::borrow_fault`] tells one, what `LOAD_FAST_BORROW` pushes is gone from the value
 ///     stack before its slot changes, is never stored in a slot, and never stays on the stack when a
 ///     basic block ends or a handler is entered. An interpreter that pushes it uncounted must count it
 ///     wherever an instruction keeps, returns or yields it, or passes it on (`LOAD_SPECIAL`, ...), except
@@ -89,13 +94,13 @@ pub const MAX_FRAME_SLOTS: u64 = 1 << 20;
 ///
 /// Tables (lookup by binary search, tracebacks):
 ///
-/// 16. The exception table is well-formed, its ranges lie in the code, ascending, disjoint, not empty,
+/// 17. The exception table is well-formed, its ranges lie in the code, ascending, disjoint, not empty,
 ///     and begin and end between instructions; so any unit of an instruction finds the same handler.
-/// 17. The linetable is well-formed and covers the code exactly, or is empty.
+/// 18. The linetable is well-formed and covers the code exactly, or is empty.
 ///
 /// # What is not proven
 ///
-/// - Whether a slot is bound, or a stack value is NULL (`PUSH_NULL`): loads and uses must check.
+/// - Whether a slot is bound: loads must check.
 /// - The type of any stack value, constant or cell content: what `LIST_APPEND` appends to, `SEND` sends
 ///   to, `MAKE_FUNCTION` takes, `POP_EXCEPT` restores, or the names that `CALL_KW` takes.
 /// - The integer that `RERAISE` takes for an offset: it may be anything.

@@ -22,8 +22,8 @@ pub(super) fn exception_entries(
             return Err(VerifyError::HandlerRange { entry: index, start, end });
         }
         let begins = |at: CodeUnitIdx| scan.units.get(at.get()).is_some_and(|unit| unit.is_start());
-        for at in [start, end, target] {
-            if !begins(at) && (at != end || at.get() != length) {
+        for (at, may_be_last) in [(start, false), (end, true), (target, false)] {
+            if !(begins(at) || may_be_last && at.get() == length) {
                 return Err(VerifyError::HandlerInside { entry: index, at: at.byte_offset() });
             }
         }

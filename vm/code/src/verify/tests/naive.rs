@@ -1,5 +1,5 @@
 //! A slow, simple machine that shares nothing with the verifier but the opcode facts: it runs code with
-//! stacks of "borrowed from slot" marks, takes every branch and raises at every guarded instruction, until
+//! stacks of "borrowed from slot" and "may be NULL" marks, takes every branch and raises at every guarded instruction, until
 //! no new state turns up; and checks each access where it happens.
 
 use std::collections::HashSet;
@@ -15,13 +15,15 @@ const MAX_STATES: usize = 20_000;
 struct State {
     at: u32,
     stack: Vec<Option<u32>>,
+    /// Which of these may be NULL.
+    nulls: Vec<bool>,
     cells: Vec<bool>,
     in_generator: bool,
 }
 
 pub(super) fn check(code: &VerifiedCode) -> Result<(), String> {
     let slots = code.nlocalsplus();
-    let first = State { at: 0, stack: vec![], cells: vec![false; slots], in_generator: false };
+    let first = State { at: 0, stack: vec![], nulls: vec![], cells: vec![false; slots], in_generator: false };
     let mut seen = HashSet::from([first.clone()]);
     let mut pending = vec![first];
     while let Some(state) = pending.pop() {
@@ -55,6 +57,9 @@ fn step(code: &VerifiedCode, state: &State) -> Result<Vec<State>, String> {
     let rest = state.stack.len() - popped;
     ensure(rest + pushed <= code.stacksize as usize, at, "overflow")?;
     operands(code, state, opcode, arg)?;
+    for (place, null) in state.nulls[rest..].iter().rev().enumerate() {
+        ensure(!null || knows_null(opcode, arg as usize, place), at, "NULL for a value")?;
+    }
 
     let n = arg as usize;
     let top = state.stack.last().copied().flatten();
@@ -111,7 +116,8 @@ fn step(code: &VerifiedCode, state: &State) -> Result<Vec<State>, String> {
         Opcode::FormatSimple => next.stack[rest] = top,
         Opcode::YieldValue => {
             ensure(state.in_generator, at, "no generator to suspend")?;
-            ensure(arg == 0 || rest >= 1, at, "nothing waited for")?;
+            let waits = arg & 0xFF == 1;
+            ensure(!waits || rest >= 1 && !state.nulls[rest - 1], at, "nothing waited for")?;
             raising = Some(next.stack.clone());
         }
         Opcode::PushExcInfo => raising = None,
@@ -138,6 +144,7 @@ fn step(code: &VerifiedCode, state: &State) -> Result<Vec<State>, String> {
         Opcode::ReturnValue => ensure(rest == 0, at, "values left behind")?,
         _ => {}
     }
+    next.nulls = nulls_after(&state.nulls, opcode, arg, rest, next.stack.len());
     for (slot, value) in writes {
         ensure(!trusted || value.is_none(), at, "a borrowed value stored")?;
         ensure(!trusted || !next.stack.contains(&Some(slot)), at, "a borrowed slot changed")?;
@@ -151,13 +158,16 @@ fn step(code: &VerifiedCode, state: &State) -> Result<Vec<State>, String> {
         ensure(stack.len() >= entry.depth as usize, at, "unwinding would push")?;
         stack.truncate(entry.depth as usize);
         ensure(!trusted || stack.iter().all(Option::is_none), at, "a borrowed value kept by a handler")?;
+        let mut nulls = state.nulls[..stack.len()].to_vec();
         stack.resize(stack.len() + 1 + usize::from(entry.lasti), None);
+        nulls.resize(stack.len(), false);
         ensure(stack.len() <= code.stacksize as usize, at, "overflow at a handler")?;
         // The instruction may have raised before or after it changed cells.
         for cells in [&state.cells, &next.cells] {
             successors.push(State {
                 at: entry.target.0,
                 stack: stack.clone(),
+                nulls: nulls.clone(),
                 cells: cells.clone(),
                 in_generator: next.in_generator,
             });
@@ -170,6 +180,7 @@ fn step(code: &VerifiedCode, state: &State) -> Result<Vec<State>, String> {
             // What CPython does at the end of an iterator.
             let mut exhausted = State { at: target.0 + 1, ..next.clone() };
             exhausted.stack.pop();
+            exhausted.nulls.pop();
             successors.push(exhausted);
         }
     }
@@ -207,4 +218,58 @@ fn operands(code: &VerifiedCode, state: &State, opcode: Opcode, arg: u32) -> Res
     );
     let steady = code.is_steady_cell(LocalsPlusIdx(arg));
     ensure(!reads_cell || !steady || state.cells[n], at, "no cell in a steady slot")
+}
+
+/// Which values may be NULL behind an instruction that takes or looks at all but `rest` values.
+fn nulls_after(before: &[bool], opcode: Opcode, arg: u32, rest: usize, depth: usize) -> Vec<bool> {
+    let n = arg as usize;
+    let mut nulls = before[..rest].to_vec();
+    match opcode {
+        Opcode::Copy => {
+            nulls = before.to_vec();
+            nulls.push(before[rest]);
+        }
+        Opcode::Swap => {
+            nulls = before.to_vec();
+            nulls.swap(rest, rest + n - 1);
+        }
+        // What they look at stays.
+        Opcode::WithExceptStart
+        | Opcode::DictMerge
+        | Opcode::DictUpdate
+        | Opcode::ListAppend
+        | Opcode::ListExtend
+        | Opcode::MapAdd
+        | Opcode::SetAdd
+        | Opcode::SetUpdate => nulls = before[..before.len().min(depth)].to_vec(),
+        _ => {}
+    }
+    nulls.resize(depth, false);
+    let last_is_null = match opcode {
+        Opcode::PushNull | Opcode::LoadFastAndClear | Opcode::LoadSpecial => true,
+        Opcode::LoadGlobal | Opcode::LoadAttr | Opcode::LoadSuperAttr => n & 1 == 1,
+        _ => nulls.last() == Some(&true),
+    };
+    if let Some(last) = nulls.last_mut() {
+        *last = last_is_null;
+    }
+    nulls
+}
+
+/// CPython: Python/bytecodes.c, the inputs that are `self_or_null` and the like, by their places below the top.
+fn knows_null(opcode: Opcode, arg: usize, place: usize) -> bool {
+    match opcode {
+        Opcode::Copy | Opcode::Swap => true,
+        Opcode::PopTop | Opcode::StoreFast => place == 0,
+        Opcode::Call => place == arg,
+        Opcode::CallKw => place == arg + 1,
+        Opcode::CallFunctionEx => place == 0 || place == 2,
+        Opcode::WithExceptStart => place == 3,
+        Opcode::DictMerge => place == arg + 2,
+        Opcode::ListAppend | Opcode::SetAdd | Opcode::ListExtend | Opcode::SetUpdate | Opcode::DictUpdate => {
+            (1..arg).contains(&place)
+        }
+        Opcode::MapAdd => (2..=arg).contains(&place),
+        _ => false,
+    }
 }

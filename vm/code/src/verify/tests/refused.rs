@@ -218,12 +218,78 @@ fn stack() {
 }
 
 #[test]
+fn nulls() {
+    let null = |at: u32, name: &str| format!("byte {at}, {name}: takes a value that may be NULL");
+    let code = before_return(&[(Op::PushNull, 0), (Op::UnaryNot, 0), (Op::PopTop, 0)]);
+    refuses(code, &null(2, "UNARY_NOT"));
+    refuses(function(&[(Op::PushNull, 0), (Op::ReturnValue, 0)]), &null(2, "RETURN_VALUE"));
+    let code = with_slots(&[LocalKind::LOCAL], &[(Op::LoadFastAndClear, 0), (Op::ReturnValue, 0)]);
+    refuses(code, &null(2, "RETURN_VALUE"));
+    // The callable, an argument; not the receiver.
+    let code = before_return(&[(Op::PushNull, 0), (Op::PushNull, 0), (Op::Call, 0), (Op::PopTop, 0)]);
+    refuses(code, &null(4, "CALL"));
+    let code =
+        before_return(&[RETURN[0], (Op::PushNull, 0), (Op::PushNull, 0), (Op::Call, 1), (Op::PopTop, 0)]);
+    refuses(code, &null(6, "CALL"));
+    let code = before_return(&[RETURN[0], (Op::PushNull, 0), RETURN[0], (Op::Call, 1), (Op::PopTop, 0)]);
+    assert!(VerifiedCode::new(Arc::new(code)).is_ok());
+    // COPY and SWAP pass it on.
+    let code = before_return(&[
+        (Op::PushNull, 0),
+        (Op::Copy, 1),
+        (Op::UnaryNot, 0),
+        (Op::PopTop, 0),
+        (Op::PopTop, 0),
+    ]);
+    refuses(code, &null(4, "UNARY_NOT"));
+    let swapped =
+        [RETURN[0], (Op::PushNull, 0), (Op::Swap, 2), (Op::UnaryNot, 0), (Op::Swap, 2), (Op::UnaryNot, 0)];
+    let code = before_return(&[&swapped[..], &[(Op::PopTop, 0), (Op::PopTop, 0)]].concat());
+    refuses(code, &null(10, "UNARY_NOT"));
+    // What is waited for.
+    let waits =
+        [(Op::ReturnGenerator, 0), (Op::PopTop, 0), (Op::PushNull, 0), RETURN[0], (Op::YieldValue, 1)];
+    let code =
+        function(&[&waits[..], &[(Op::Resume, 2), (Op::PopTop, 0), (Op::PopTop, 0)], &RETURN].concat());
+    refuses(code.replace(|code| code.flags |= CodeFlags::GENERATOR), &null(8, "YIELD_VALUE"));
+    // Where a handler begins, and where two ways meet.
+    let code = with_handlers(
+        &[guarded(2..3, 5, 1, false)],
+        &[
+            (Op::PushNull, 0),
+            RETURN[0],
+            (Op::UnaryNot, 0),
+            (Op::Swap, 2),
+            RETURN[1],
+            (Op::PopTop, 0),
+            RETURN[1],
+        ],
+    );
+    refuses(code, &null(8, "RETURN_VALUE"));
+    let code = function(&[
+        RETURN[0],
+        (Op::PopJumpIfNone, 2),
+        RETURN[0],
+        (Op::JumpForward, 1),
+        (Op::PushNull, 0),
+        (Op::PopTop, 0),
+        RETURN[0],
+        RETURN[1],
+    ]);
+    let met = "byte 12: reached with NULL at other places of the stack than before";
+    refuses(code, met);
+}
+
+#[test]
 fn exception_table() {
     let handler = [RETURN[0], RETURN[1], (Op::PushExcInfo, 0), (Op::Reraise, 0)];
     let refuses_entries =
         |entries: &[ExceptionEntry], message: &str| refuses(with_handlers(entries, &handler), message);
     let message = "exception table entry 0: bytes 2 to 2 are empty, before the last entry, or outside";
     refuses_entries(&[guarded(1..1, 2, 0, false)], message);
+    // A range may end with the code, but no handler begins there.
+    let message = "exception table entry 0: no instruction begins at byte 8";
+    refuses_entries(&[guarded(1..4, 4, 0, false)], message);
     let message = "exception table entry 1: bytes 0 to 2 are empty, before the last entry, or outside";
     refuses_entries(&[guarded(0..1, 2, 0, false), guarded(0..1, 2, 0, false)], message);
     let message = "exception table entry 0: bytes 0 to 10 are empty, before the last entry, or outside";
