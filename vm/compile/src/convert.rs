@@ -6,6 +6,7 @@ use lasti_code::{CodeFlags, CodeObject, Const, Int, Str};
 use rustpython_compiler_core::bytecode::{self, CommonConstant, ConstantData, Instruction};
 
 use crate::identifiers;
+use crate::mend::columnless::Columnless;
 use crate::mend::docstring::Docstrings;
 use crate::mend::long_display::{LongDisplays, NotConstant};
 use crate::mend::{frozenset, global_doc, list_position, qualname};
@@ -16,15 +17,17 @@ pub(crate) fn convert(
     code: bytecode::CodeObject,
     displays: &LongDisplays<'_>,
     docstrings: &Docstrings,
+    columnless: &Columnless,
     doc_is_global: bool,
 ) -> Result<Arc<CodeObject>, NotConstant> {
-    Converter { sharer: Sharer::default(), displays, docstrings, doc_is_global }.code(code, None)
+    Converter { sharer: Sharer::default(), displays, docstrings, columnless, doc_is_global }.code(code, None)
 }
 
 struct Converter<'a> {
     sharer: Sharer,
     displays: &'a LongDisplays<'a>,
     docstrings: &'a Docstrings,
+    columnless: &'a Columnless,
     doc_is_global: bool,
 }
 
@@ -95,6 +98,9 @@ impl Converter<'_> {
             linetable = list_position::mended(&bytecode, &linetable, firstlineno, &lists);
         }
         if let Some(mended) = self.docstrings.mended(&linetable, firstlineno) {
+            linetable = mended;
+        }
+        if let Some(mended) = self.columnless.mended(&linetable, firstlineno) {
             linetable = mended;
         }
         Ok(Arc::new(CodeObject {

@@ -31,6 +31,8 @@ pub mod warning;
 
 pub use error::{ErrorKind, SyntaxError};
 pub use options::{CompileFlags, Mode, Options};
-pub use pipeline::{Compiled, Tree, compile, compile_bytes, compile_file, compile_tree, parse, parse_bytes};
+pub use pipeline::{
+    Compiled, Tree, compile, compile_bytes, compile_file, compile_tree, parse, parse_bytes, warnings_before,
+};
 pub use statements::{StatementsError, statements};
 pub use warning::{SyntaxWarning, WarningCategory};

@@ -13,9 +13,10 @@ use rustpython_compiler::CompileError;
 
 use crate::ast::{Node, TreeError, from_source, to_library, validate};
 use crate::convert;
-use crate::error::{ErrorKind, SyntaxError, explain, look_again, parse_error};
+use crate::error::{ErrorKind, SyntaxError, explain, look_again, parse_error, warnings_of_parser};
 use crate::limits::{self, TooDeep};
 use crate::mend::bare_raise::BareRaises;
+use crate::mend::columnless::Columnless;
 use crate::mend::docstring::Docstrings;
 use crate::mend::global_doc;
 use crate::mend::long_display::LongDisplays;
@@ -49,6 +50,18 @@ pub fn compile_bytes(source: &[u8], filename: &str, options: &Options) -> Result
 /// Compiles what a file holds, as CPython runs a script: errors of the decoder are told as of a file.
 pub fn compile_file(source: &[u8], filename: &str, options: &Options) -> Result<Compiled, SyntaxError> {
     compile_text(&decode(source, filename, Origin::File)?, filename, *options)
+}
+
+/// What CPython warns of before it finds an error in a source: all that its parser read of it. Empty if the error is
+/// none of the syntax.
+pub fn warnings_before(source: &str, error: &SyntaxError, options: &Options) -> Vec<SyntaxWarning> {
+    if !error.kind.has_position() {
+        return Vec::new();
+    }
+    let found = from_text(source, &error.filename).and_then(|source| {
+        guarded(source.len(), &error.filename, || Ok(warnings_of_parser(&source, options)))
+    });
+    found.unwrap_or_default()
 }
 
 /// What a source parses to.
@@ -85,7 +98,7 @@ pub fn compile_tree(tree: Node, filename: &str, options: &Options) -> Result<Com
     let convert_and_run = || {
         let tree = to_library::convert(tree, &blank)?;
         let source = blank.source();
-        Compilation { source: &source, filename, options: *options }.run_tree(&tree)
+        Compilation { source: &source, filename, options: *options }.run_tree(&tree, &blank.columnless())
     };
     let run = || Ok(convert_and_run());
     guarded(limits::MAX_DEPTH, filename, run).map_err(TreeError::Syntax)?
@@ -131,7 +144,7 @@ impl Compilation<'_> {
         loop {
             let Generated { code, docstrings, doc_is_global, warnings: mut later } =
                 self.generate(&mut displays)?;
-            match convert::convert(code, &displays, &docstrings, doc_is_global) {
+            match convert::convert(code, &displays, &docstrings, &Columnless::default(), doc_is_global) {
                 Ok(code) => {
                     let mut warnings = look_again(self.source, self.filename, &self.options)?;
                     warnings.append(&mut later);
@@ -143,7 +156,7 @@ impl Compilation<'_> {
     }
 
     /// Compiles a tree on the stack there is.
-    fn run_tree(&self, tree: &Mod) -> Result<Compiled, TreeError> {
+    fn run_tree(&self, tree: &Mod, columnless: &Columnless) -> Result<Compiled, TreeError> {
         limits::check_tree(tree).map_err(|_| TreeError::TooDeep)?;
         let doc_is_global = global_doc::is_declared(tree, self.source);
         let mut displays = LongDisplays::new(self.source);
@@ -155,7 +168,7 @@ impl Compilation<'_> {
             let generated = self.code(mended, source_file, docstrings, doc_is_global);
             let Generated { code, docstrings, doc_is_global, warnings } =
                 generated.map_err(TreeError::Syntax)?;
-            match convert::convert(code, &displays, &docstrings, doc_is_global) {
+            match convert::convert(code, &displays, &docstrings, columnless, doc_is_global) {
                 Ok(code) => return Ok(Compiled { code, warnings }),
                 Err(not_constant) => displays.retry(not_constant),
             }

@@ -108,9 +108,8 @@ impl SyntaxError {
     }
 }
 
-/// The error CPython's tokenizer or parser has for `source`, `None` if it takes it. Reads the whole
-/// source, so this is for sources already known not to compile.
-pub fn parse_error(source: &str, filename: &str, options: &Options) -> Option<SyntaxError> {
+/// Where the parser starts, and its flags.
+fn start_and_flags(options: &Options) -> (Start, Flags) {
     let flags = Flags {
         dont_imply_dedent: options.flags.contains(CompileFlags::DONT_IMPLY_DEDENT),
         allow_incomplete_input: options.flags.contains(CompileFlags::ALLOW_INCOMPLETE_INPUT),
@@ -121,7 +120,24 @@ pub fn parse_error(source: &str, filename: &str, options: &Options) -> Option<Sy
         Mode::Single => Start::Single,
         Mode::Eval => Start::Eval,
     };
+    (start, flags)
+}
+
+/// The error CPython's tokenizer or parser has for `source`, `None` if it takes it. Reads the whole
+/// source, so this is for sources already known not to compile.
+pub fn parse_error(source: &str, filename: &str, options: &Options) -> Option<SyntaxError> {
+    let (start, flags) = start_and_flags(options);
     diagnose::diagnose(source, start, flags).map(|raised| SyntaxError::from_raised(raised, filename))
+}
+
+/// What CPython's parser warns of in a source that does not compile.
+pub fn warnings_of_parser(source: &str, options: &Options) -> Vec<SyntaxWarning> {
+    let (start, flags) = start_and_flags(options);
+    diagnose::warnings_of_parser(source, start, flags).into_iter().map(warning).collect()
+}
+
+fn warning((message, lineno): (String, usize)) -> SyntaxWarning {
+    SyntaxWarning { category: WarningCategory::SyntaxWarning, message, lineno, offset: None }
 }
 
 /// Looks again at a source the library takes: CPython's error if it has one, else the warnings of its
@@ -141,12 +157,6 @@ pub fn look_again(
     {
         return Err(error);
     }
-    let warning = |(message, lineno)| SyntaxWarning {
-        category: WarningCategory::SyntaxWarning,
-        message,
-        lineno,
-        offset: None,
-    };
     let found = found.or_else(|| diagnose::warnings(source, false)).unwrap_or_default();
     Ok(found.into_iter().map(warning).collect())
 }

@@ -10,6 +10,7 @@ use ruff_python_ast::{Comprehension, Expr, Mod, Stmt};
 
 mod async_generator;
 pub(crate) mod bare_raise;
+pub(crate) mod columnless;
 pub(crate) mod docstring;
 pub(crate) mod frozenset;
 pub(crate) mod global_doc;

@@ -1,13 +1,14 @@
 //! A source of spaces that has a place for each position in a tree: the library knows positions as offsets.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use ruff_text_size::{TextRange, TextSize};
 use rustpython_wtf8::Wtf8;
 
 use super::super::{Node, Span, TreeError, Value};
+use crate::mend::columnless::Columnless;
 
 /// More lines than any source has. Positions beyond would take their memory.
 const MAX_LINES: i32 = 1 << 24;
@@ -21,6 +22,8 @@ pub(crate) struct Blank {
     starts: BTreeMap<i32, usize>,
     /// How many characters such a line has.
     widths: BTreeMap<i32, usize>,
+    /// The lines where something has no columns: it gets their last.
+    columnless: BTreeSet<i32>,
     /// Behind the text: literals that the library reads for what its tree can't hold.
     literals: RefCell<String>,
 }
@@ -38,18 +41,29 @@ fn note(widths: &mut BTreeMap<i32, usize>, at: i32, column: i32) -> Result<(), T
     Ok(())
 }
 
-fn collect(node: &Node, widths: &mut BTreeMap<i32, usize>) -> Result<(), TreeError> {
-    if let Some(span) = node.span {
-        note(widths, span.lineno, span.col_offset)?;
-        note(widths, span.end_lineno, span.end_col_offset)?;
-    }
-    node.fields.iter().try_for_each(|field| collect_value(field, widths))
+/// What is known of the lines.
+#[derive(Default)]
+struct Lines {
+    widths: BTreeMap<i32, usize>,
+    columnless: BTreeSet<i32>,
 }
 
-fn collect_value(value: &Value, widths: &mut BTreeMap<i32, usize>) -> Result<(), TreeError> {
+fn collect(node: &Node, lines: &mut Lines) -> Result<(), TreeError> {
+    if let Some(span) = node.span {
+        for (at, column) in [(span.lineno, span.col_offset), (span.end_lineno, span.end_col_offset)] {
+            note(&mut lines.widths, at, column)?;
+            if column < 0 {
+                lines.columnless.insert(line(at));
+            }
+        }
+    }
+    node.fields.iter().try_for_each(|field| collect_value(field, lines))
+}
+
+fn collect_value(value: &Value, lines: &mut Lines) -> Result<(), TreeError> {
     match value {
-        Value::Node(node) => collect(node, widths),
-        Value::List(items) => items.iter().try_for_each(|item| collect_value(item, widths)),
+        Value::Node(node) => collect(node, lines),
+        Value::List(items) => items.iter().try_for_each(|item| collect_value(item, lines)),
         _ => Ok(()),
     }
 }
@@ -57,8 +71,12 @@ fn collect_value(value: &Value, widths: &mut BTreeMap<i32, usize>) -> Result<(),
 impl Blank {
     /// A source with a place for each position in `tree`.
     pub(crate) fn new(tree: &Node) -> Result<Self, TreeError> {
-        let mut widths = BTreeMap::new();
-        collect(tree, &mut widths)?;
+        let mut lines = Lines::default();
+        collect(tree, &mut lines)?;
+        let Lines { mut widths, columnless } = lines;
+        for line in &columnless {
+            *widths.entry(*line).or_default() += 1;
+        }
         let lines = widths.keys().next_back().copied().unwrap_or(1);
         let length = widths.values().sum::<usize>() + usize::try_from(lines).unwrap_or(0);
         if length > MAX_LENGTH {
@@ -74,7 +92,13 @@ impl Blank {
             text.extend(std::iter::repeat_n(' ', width));
         }
         text.push('\n');
-        Ok(Self { text, starts, widths, literals: RefCell::default() })
+        Ok(Self { text, starts, widths, columnless, literals: RefCell::default() })
+    }
+
+    /// Where the columns are that stand for none.
+    pub(crate) fn columnless(&self) -> Columnless {
+        let column = |line: &i32| self.widths.get(line).and_then(|&width| u32::try_from(width).ok());
+        Columnless::new(self.columnless.iter().filter_map(|line| Some((*line, column(line)?))))
     }
 
     /// The whole text.
@@ -106,7 +130,8 @@ impl Blank {
         let at = line(at);
         let start = self.starts.get(&at).copied().unwrap_or_default();
         let width = self.widths.get(&at).copied().unwrap_or_default();
-        let column = usize::try_from(column).unwrap_or(0).min(width);
+        // None is behind all others.
+        let column = usize::try_from(column).unwrap_or(width).min(width);
         TextSize::try_from(start + column).unwrap_or_default()
     }
 

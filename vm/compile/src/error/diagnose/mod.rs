@@ -19,6 +19,7 @@ pub(in crate::error) use raised::Raised;
 use std::borrow::Cow;
 use tokenizer::{Done, Token, TokenKind};
 pub(in crate::error) use warnings::warnings;
+use warnings::warnings_until;
 
 /// What is parsed: a module, one interactive statement, or an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,17 @@ pub(in crate::error) enum Start {
     File,
     Single,
     Eval,
+}
+
+impl Start {
+    /// The grammar's name for it.
+    const fn rule(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Single => "interactive",
+            Self::Eval => "eval",
+        }
+    }
 }
 
 /// Flags that change what is an error.
@@ -43,18 +55,9 @@ pub(in crate::error) struct Flags {
 /// Newlines must be `\n` already (see `source.rs`).
 pub(in crate::error) fn diagnose(source: &str, start: Start, flags: Flags) -> Option<Raised> {
     let grammar = grammar::grammar().ok()?;
-    let needs_newline = start == Start::File && !source.ends_with('\n') && !source.is_empty();
-    let source = if needs_newline { Cow::Owned(format!("{source}\n")) } else { Cow::Borrowed(source) };
-    let mut parser = Parser::new(grammar, &source);
-    parser.single = start == Start::Single;
-    parser.imply_dedent = !flags.dont_imply_dedent;
-    parser.tok.flufl = flags.flufl;
-    let rule = match start {
-        Start::File => "file",
-        Start::Single => "interactive",
-        Start::Eval => "eval",
-    };
-    let rule = *grammar.names.get(rule)?;
+    let source = with_last_newline(source, start);
+    let mut parser = new_parser(grammar, &source, start, flags);
+    let rule = *grammar.names.get(start.rule())?;
     let first = parser.rule(rule);
     let incomplete = flags.allow_incomplete_input
         && matches!(parser.tok.done, Done::Eof | Done::EndOfFileInString | Done::EndOfLineInString);
@@ -76,6 +79,37 @@ pub(in crate::error) fn diagnose(source: &str, start: Start, flags: Flags) -> Op
         }
     };
     Some(*raised)
+}
+
+fn with_last_newline(source: &str, start: Start) -> Cow<'_, str> {
+    let needs_newline = start == Start::File && !source.ends_with('\n') && !source.is_empty();
+    if needs_newline { Cow::Owned(format!("{source}\n")) } else { Cow::Borrowed(source) }
+}
+
+fn new_parser<'a>(
+    grammar: &'static grammar::Grammar,
+    source: &'a str,
+    start: Start,
+    flags: Flags,
+) -> Parser<'a> {
+    let mut parser = Parser::new(grammar, source);
+    parser.single = start == Start::Single;
+    parser.imply_dedent = !flags.dont_imply_dedent;
+    parser.tok.flufl = flags.flufl;
+    parser
+}
+
+/// The warnings that the first pass over `source` gives: for what it has read before it finds an error.
+pub(in crate::error) fn warnings_of_parser(source: &str, start: Start, flags: Flags) -> Vec<(String, usize)> {
+    let all = warnings_until(source, usize::MAX);
+    let Ok(grammar) = grammar::grammar() else { return all };
+    let source = with_last_newline(source, start);
+    let mut parser = new_parser(grammar, &source, start, flags);
+    let Some(&rule) = grammar.names.get(start.rule()).filter(|_| !all.is_empty()) else { return all };
+    match parser.rule(rule) {
+        Ok(Some(_)) => all,
+        _ => parser.last_token().map_or_else(Vec::new, |last| warnings_until(&source, last.start)),
+    }
 }
 
 /// `CPython: pegen.c::bad_single_statement`.
