@@ -26,6 +26,9 @@ const LEFT_OUT: &[(&str, &str)] = &[
 /// Files that CPython's library has under another name: `license()` reads this one.
 const RENAMED: &[(&str, &str)] = &[("PSF-LICENSE", "LICENSE.txt")];
 
+/// Modules of our own that CPython's library has in Python too; the others stand in for modules in C.
+const IN_PYTHON: &[&str] = &["cProfile"];
+
 /// The modules that an interpreter needs before it can import: name, and the module they are made of.
 const FROZEN: &[(&str, &str)] = &[
     ("_frozen_importlib", "importlib._bootstrap"),
@@ -53,6 +56,8 @@ pub(crate) struct Source {
     pub(crate) origin: String,
     /// Whether it is a package.
     pub(crate) is_package: bool,
+    /// Whether it stands in for a module that CPython has in C alone.
+    pub(crate) is_stand_in: bool,
     /// The text.
     pub(crate) text: String,
 }
@@ -94,11 +99,15 @@ pub(crate) fn collect(folder: &Path, own: &Path) -> Result<Library, Box<dyn Erro
     if let Some(path) = unseen.first() {
         return Err(format!("the library has no {path}: update the lists in {}", file!()).into());
     }
+    let theirs = library.modules.len();
     for entry in std::fs::read_dir(own)? {
         let entry = entry?;
         let name =
             entry.file_name().into_string().map_err(|name| format!("{} is not UTF-8", name.display()))?;
         add(&mut library, name, std::fs::read(entry.path())?)?;
+    }
+    for module in &mut library.modules[theirs..] {
+        module.is_stand_in = !IN_PYTHON.contains(&module.name.as_str());
     }
     library.modules.sort_by(|a, b| a.name.cmp(&b.name));
     library.data.sort_by(|a, b| a.path.cmp(&b.path));
@@ -121,7 +130,14 @@ fn add(library: &mut Library, path: String, contents: Vec<u8>) -> Result<(), Box
         return Err(format!("{path}: its text is not what its lines are").into());
     }
     let path = format!("{ROOT}/{path}");
-    library.modules.push(Source { origin: name.clone(), name, path, is_package: package.is_some(), text });
+    library.modules.push(Source {
+        origin: name.clone(),
+        name,
+        path,
+        is_package: package.is_some(),
+        is_stand_in: false,
+        text,
+    });
     Ok(())
 }
 

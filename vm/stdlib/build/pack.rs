@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 
-use crate::collect::Data;
+use crate::collect::{Data, Source};
 use crate::compile::Module;
 use crate::layout::{DATA_FIELDS, HEADER_FIELDS, MODULE_FIELDS, data, module};
 
@@ -28,7 +28,7 @@ pub(crate) fn pack(
         record[module::NAME..][..2].copy_from_slice(&texts.add(&source.name)?);
         record[module::PATH..][..2].copy_from_slice(&texts.add(&source.path)?);
         record[module::ORIGIN..][..2].copy_from_slice(&texts.add(&source.origin)?);
-        record[module::IS_PACKAGE] = u32::from(source.is_package);
+        record[module::FLAGS] = flags(source);
         record[module::CODE..][..3].copy_from_slice(&code);
         record[module::SOURCE..][..3].copy_from_slice(&contents.deflate(source.text.as_bytes())?);
         records.extend(record);
@@ -45,6 +45,12 @@ pub(crate) fn pack(
     blob.extend(texts.bytes);
     blob.extend(contents.bytes);
     Ok(blob)
+}
+
+fn flags(source: &Source) -> u32 {
+    let package = if source.is_package { module::PACKAGE } else { 0 };
+    let stand_in = if source.is_stand_in { module::STAND_IN } else { 0 };
+    package | stand_in
 }
 
 /// Names and paths, each text once.

@@ -2,3 +2,6 @@
 
 from _pydatetime import *
 from _pydatetime import __doc__
+from _types import _capsule
+
+datetime_CAPI = _capsule("datetime.datetime_CAPI")

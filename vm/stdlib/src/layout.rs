@@ -25,8 +25,12 @@ pub(crate) mod module {
     pub(crate) const PATH: usize = 2;
     /// Offset of `__origname__`; its length follows.
     pub(crate) const ORIGIN: usize = 4;
-    /// 1 for a package, 0 for a module.
-    pub(crate) const IS_PACKAGE: usize = 6;
+    /// The flags below.
+    pub(crate) const FLAGS: usize = 6;
+    /// A package, not a module.
+    pub(crate) const PACKAGE: u32 = 1;
+    /// In the place of a module that CPython has in C alone.
+    pub(crate) const STAND_IN: u32 = 2;
     /// Offset of the code, an LZ4 block; its packed and unpacked lengths follow.
     pub(crate) const CODE: usize = 7;
     /// Offset of the source, a DEFLATE stream; its packed and unpacked lengths follow.

@@ -33,7 +33,16 @@ impl Module {
 
     /// Whether it is a package.
     pub fn is_package(self) -> bool {
-        self.record.number(module::IS_PACKAGE) != 0
+        self.has(module::PACKAGE)
+    }
+
+    /// Whether it stands in for a module that CPython has in C alone: no directory with CPython's library has it.
+    pub fn is_stand_in(self) -> bool {
+        self.has(module::STAND_IN)
+    }
+
+    fn has(self, flag: u32) -> bool {
+        self.record.number(module::FLAGS) & flag as usize != 0
     }
 
     /// For a package on the path, the one entry of its `__path__`.

@@ -54,6 +54,15 @@ fn every_module_is_found_by_its_name_and_by_its_path() {
 }
 
 #[test]
+fn what_stands_in_for_modules_in_c_is_known() {
+    let is_stand_in = |name: &str| find(name).unwrap().is_stand_in();
+    assert!(is_stand_in("_datetime"));
+    // Of our own too, but CPython's library has it; and CPython's.
+    assert!(!is_stand_in("cProfile"));
+    assert!(!is_stand_in("json") && !is_stand_in("os"));
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     for name in ["", ".", "jsonx", "json.", ".json", "json.decoder.x", "json/decoder", "zzz", "é", "Json"] {
         assert_eq!(find(name), None, "{name}");
