@@ -3,16 +3,16 @@
 #![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block)]
 
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lasti_code::linetable::LineTableWriter;
 use lasti_code::verify::VerifyError;
 use lasti_code::{CodeFlags, CodeObject, Const, Opcode, VerifiedCode};
+use rustc_hash::FxHashMap;
 
 use crate::bytes::Bytes;
 use crate::errors::PyResult;
-use crate::eval::instrument::Instrumentation;
+use crate::eval::instrument::{Instrumentation, Unit};
 use crate::iterators::Slice;
 use crate::number::{Complex, Float, Int};
 use crate::object::{Obj, ObjCell, Payload, Ref, Visitor};
@@ -40,6 +40,10 @@ pub struct Code {
     pub(crate) units: Cell<*mut u16>,
     /// What is trapped in the execution copy; null if nothing ever was.
     pub(crate) instrumentation: Cell<*mut Instrumentation>,
+    /// The traps, one for each code unit: part of the instrumentation.
+    pub(crate) traps: Cell<*const Cell<Unit>>,
+    /// Whether a frame begins with a RESUME of which no debugger is to be told.
+    pub(crate) begins_plainly: Cell<bool>,
     /// Its place in the list of code objects with an execution copy.
     pub(crate) place: Cell<usize>,
     /// How many words a frame of this code needs: localsplus and value stack.
@@ -48,12 +52,14 @@ pub struct Code {
     pub(crate) argcount: u32,
     /// Whether all parameters can be passed by position, nothing else can be passed, and variables are in slots.
     pub(crate) plain: bool,
+    /// Whether calling it runs it: it is no generator's, coroutine's or async generator's code.
+    pub(crate) runs: bool,
 }
 
 impl Code {
     /// The code object for `data`.
     pub fn new(vm: &Vm, data: &Arc<CodeObject>) -> Ref<Self> {
-        Converter { vm, known: HashMap::new() }.code(data)
+        Converter { vm, known: FxHashMap::default() }.code(data)
     }
 
     /// The code object for `data`, whose constants are known as objects.
@@ -62,7 +68,7 @@ impl Code {
     }
 
     /// The bytecode that runs: specialised instructions among it. Before the first run, the bytecode itself.
-    pub(crate) fn adaptive_bytes(&self) -> Vec<u8> {
+    pub fn adaptive_bytes(&self) -> Vec<u8> {
         if self.units.get().is_null() {
             return self.data.code.to_vec();
         }
@@ -199,7 +205,7 @@ impl Drop for Code {
 /// Makes objects of constants; what the compiler shared stays shared.
 struct Converter<'a> {
     vm: &'a Vm,
-    known: HashMap<usize, Obj>,
+    known: FxHashMap<usize, Obj>,
 }
 
 impl Converter<'_> {
@@ -264,7 +270,7 @@ impl Converter<'_> {
 
 /// The object of a constant.
 pub(crate) fn constant(vm: &Vm, constant: &Const) -> Obj {
-    Converter { vm, known: HashMap::new() }.constant(constant)
+    Converter { vm, known: FxHashMap::default() }.constant(constant)
 }
 
 fn name(text: &lasti_code::Str) -> Ref<Str> {
@@ -287,6 +293,8 @@ fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>, foreign: bool) -> Ref<Co
         exec: Cell::new(std::ptr::null_mut()),
         units: Cell::new(std::ptr::null_mut()),
         instrumentation: Cell::new(std::ptr::null_mut()),
+        traps: Cell::new(std::ptr::null()),
+        begins_plainly: Cell::new(false),
         place: Cell::new(0),
         // One word more for what `throw()` and `send()` push.
         frame_words: nlocalsplus + data.stacksize + 1,
@@ -294,6 +302,9 @@ fn assemble(data: &Arc<CodeObject>, consts: Box<[Obj]>, foreign: bool) -> Ref<Co
         plain: data.flags.contains(CodeFlags::OPTIMIZED)
             && data.kwonlyargcount == 0
             && !data.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS),
+        runs: !data
+            .flags
+            .intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR),
         argcount: data.argcount,
         data: data.clone(),
     })

@@ -76,7 +76,7 @@ impl Generator {
             Frame::own_all(frame);
             let used = (*frame).sp.offset_from(frame.cast::<Value>()) as usize;
             let place = header.cast::<u8>().add(FRAME_OFFSET).cast::<Value>();
-            std::ptr::copy_nonoverlapping(frame.cast::<Value>(), place, used);
+            crate::frame::copy_words(frame.cast::<Value>(), place, used);
             let new = place.cast::<Frame>();
             (*new).prev = std::ptr::null_mut();
             (*new).sp = place.add(used);
@@ -173,6 +173,32 @@ impl Generator {
         }
     }
 
+    /// Whether it is a generator whose end nobody could notice: it did not begin, or waits in no `try` of its own and for
+    /// nobody else, and neither a tool nor a debugger follows its frame.
+    ///
+    /// # Safety
+    /// `header` is that of an object of type `ty`.
+    #[inline(always)]
+    pub(crate) unsafe fn ends_quietly(header: *mut Header, ty: &TypeObject) -> bool {
+        // SAFETY: the type says that the payload is a generator; a suspended one has a frame.
+        unsafe {
+            if !std::ptr::eq(ty, &raw const GENERATOR) || (*header).has_weakrefs() {
+                return false;
+            }
+            let generator: &Self = &*header.cast::<Object<Self>>();
+            let frame = generator.frame();
+            match generator.state.get() {
+                State::Created => (*frame).object.is_null(),
+                State::Suspended => {
+                    (*frame).object.is_null()
+                        && crate::eval::waits_at_plain_yield(frame)
+                        && !crate::trace::unwinding_is_told()
+                }
+                State::Running | State::Finished => false,
+            }
+        }
+    }
+
     /// [`Self::finish`] of one that does not get to run again: a debugger that follows its frame is told.
     ///
     /// # Safety
@@ -225,10 +251,18 @@ unsafe fn drop_generator(header: *mut Header) {
     unsafe {
         let object = header.cast::<Object<Generator>>();
         let generator: &Generator = &*object;
+        let frame = generator.frame();
         if generator.state.get() != State::Finished {
-            generator.abandon();
+            if (*frame).object.is_null() {
+                // Nobody can ask for its code any more.
+                generator.state.set(State::Finished);
+                Frame::clear(frame);
+                release((*generator.handling.get()).exception);
+            } else {
+                generator.abandon();
+            }
         }
-        release((*generator.frame()).function);
+        release((*frame).function);
         drop(generator.own_name.take());
         drop(generator.own_qualname.take());
         drop(generator.hook.take());

@@ -84,6 +84,7 @@ pub mod generator;
 pub(crate) mod import;
 mod init;
 pub mod inspect;
+pub mod interactive;
 pub(crate) mod modules;
 pub mod paths;
 pub mod sources;

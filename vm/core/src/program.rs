@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::code::Code;
 use crate::dict::Dict;
 use crate::errors::PyResult;
+use crate::interactive;
 use crate::module::Module;
 use crate::modules::builtins::running::Source;
 use crate::number::Int;
@@ -38,7 +39,7 @@ pub enum Main {
 
 /// Runs a program and returns its exit code. What it raises is shown on standard error.
 pub fn run(vm: &Vm, main: &Main) -> u8 {
-    let result = start(vm).and_then(|dict| run_main(vm, main, &dict));
+    let result = start(vm).and_then(|dict| run_and_inspect(vm, main, &dict));
     let (code, interrupted) = match result {
         Ok(code) => (code.into(), false),
         Err(error) => {
@@ -85,6 +86,27 @@ fn start(vm: &Vm) -> PyResult<Ref<Dict>> {
     Ok(main.dict.clone())
 }
 
+/// Runs the program, and what is typed after it if that is asked for.
+fn run_and_inspect(vm: &Vm, main: &Main, namespace: &Ref<Dict>) -> PyResult<u8> {
+    interactive::header(vm, main)?;
+    let is_typed = matches!(main, Main::Input) && interactive::is_interactive();
+    let result = run_main(vm, main, namespace);
+    let flags = &Config::get().flags;
+    if is_typed || Config::get().stdlib.is_none() {
+        return result;
+    }
+    if flags.inspect > 0
+        && interactive::is_interactive()
+        && let Err(error) = result
+    {
+        // Even an exit does not end it.
+        crate::modules::excepthook::print(vm, error.exception());
+        return interactive::after(vm, namespace).map(Option::unwrap_or_default);
+    }
+    let code = result?;
+    Ok(interactive::after(vm, namespace)?.unwrap_or(code))
+}
+
 fn run_main(vm: &Vm, main: &Main, namespace: &Ref<Dict>) -> PyResult<u8> {
     if let Main::File(file) = main
         && let Some(importer) = importer_of(vm, file)?
@@ -103,6 +125,7 @@ fn run_main(vm: &Vm, main: &Main, namespace: &Ref<Dict>) -> PyResult<u8> {
         Main::Command(source) => run_command(vm, source, namespace),
         Main::Module(name) => run_module(vm, from_system(name.as_bytes()).as_obj(), true),
         Main::File(file) => run_file(vm, file, namespace),
+        Main::Input if interactive::is_interactive() => interactive::run_input(vm, namespace),
         Main::Input => run_input(vm, namespace),
     }
 }

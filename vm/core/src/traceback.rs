@@ -28,7 +28,7 @@ impl Traceback {
     }
 
     /// The code of the frame.
-    pub(crate) fn code(&self) -> Option<Ref<Code>> {
+    pub fn code(&self) -> Option<Ref<Code>> {
         self.frame.downcast::<FrameObject>().map(|frame| crate::frame::code_of(frame))
     }
 

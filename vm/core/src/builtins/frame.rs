@@ -47,7 +47,7 @@ fn get_locals(vm: &Vm, frame: &Obj) -> PyResult {
 }
 
 fn get_line(vm: &Vm, frame: &Obj) -> PyResult {
-    let (_, line, _) = crate::frame::place_of(vm.receiver::<FrameObject>(frame)?);
+    let line = crate::frame::line_of_frame(vm.receiver::<FrameObject>(frame)?);
     Ok(if line < 0 { vm.none() } else { Int::new(line.into()) })
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn delegate(generator: &Generator) -> Option<Obj> {
     if !unsafe { is_delegating(frame) } {
         return None;
     }
-    // SAFETY: a frame that delegates has the receiver on its stack (verifier, rule 9).
+    // SAFETY: a frame that delegates has the receiver on its stack (verifier, rule 10).
     Some(Obj::from_value(unsafe { crate::frame::top_of_stack(frame) }))
 }
 

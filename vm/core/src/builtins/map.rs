@@ -27,11 +27,11 @@ impl Payload for Map {
 
     fn traverse(&self, visitor: &mut Visitor<'_>) {
         self.function.traverse(visitor);
-        self.arguments.iterators.traverse(visitor);
+        self.arguments.traverse(visitor);
     }
 
     fn clear(&self) {
-        drop(self.arguments.iterators.take());
+        self.arguments.clear();
         drop(self.function.take());
     }
 }
@@ -55,6 +55,12 @@ fn map_new(vm: &Vm, ty: &TypeObject, args: Args<'_>) -> PyResult {
 fn map_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
     let map = vm.receiver::<Map>(object)?;
     let Some(function) = map.function.get() else { return Ok(None) };
+    if let Some(iterator) = map.arguments.only() {
+        return match vm.next_inline(&iterator)? {
+            Some(argument) => vm.call(&function, std::slice::from_ref(&argument)).map(Some),
+            None => Ok(None),
+        };
+    }
     match map.arguments.next(vm)? {
         Some(arguments) => vm.call(&function, &arguments).map(Some),
         None => Ok(None),
@@ -64,7 +70,7 @@ fn map_next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 fn map_reduce(vm: &Vm, object: &Obj) -> PyResult {
     let map = vm.receiver::<Map>(object)?;
     let mut args = vec![vm.or_none(map.function.get())];
-    args.extend(map.arguments.iterators.to_vec());
+    args.extend(map.arguments.to_vec());
     let mut parts = vec![object.ty().to_obj(), Tuple::new(args).into_obj()];
     if map.arguments.strict.get() {
         parts.push(vm.bool(true));

@@ -7,7 +7,7 @@ use super::object::iter_self;
 use super::sequence_iterators::{reduce_def, setstate_def};
 use crate::call::Args;
 use crate::errors::PyResult;
-use crate::object::{Obj, ObjVec, Payload, Ref, Visitor};
+use crate::object::{Obj, ObjCell, ObjVec, Payload, Ref, Visitor};
 use crate::sequence::Tuple;
 use crate::text::Str;
 use crate::types::{NativeDef, TypeBuilder, TypeFlags, TypeObject};
@@ -15,8 +15,10 @@ use crate::vm::Vm;
 
 /// Iterators that advance together.
 pub(super) struct Parallel {
-    /// The iterators; none once one of them came to its end.
-    pub(super) iterators: ObjVec,
+    /// The first iterator; none if there are none.
+    first: ObjCell,
+    /// The others.
+    others: ObjVec,
     /// Whether all must end at the same time.
     pub(super) strict: Cell<bool>,
     /// `zip` or `map`
@@ -29,14 +31,53 @@ pub(super) type Items = smallvec::SmallVec<[Obj; 4]>;
 impl Parallel {
     /// Iterators over all of `iterables`.
     pub(super) fn new(vm: &Vm, name: &'static str, iterables: &[Obj], strict: bool) -> PyResult<Self> {
-        let iterators = iterables.iter().map(|iterable| vm.iter(iterable)).collect::<PyResult<_>>()?;
-        Ok(Self { iterators: ObjVec::new(iterators), strict: Cell::new(strict), name })
+        let (first, others) = match iterables {
+            [] => (None, Vec::new()),
+            [only] => (Some(vm.iter(only)?), Vec::new()),
+            [first, others @ ..] => {
+                let first = vm.iter(first)?;
+                (Some(first), others.iter().map(|other| vm.iter(other)).collect::<PyResult<_>>()?)
+            }
+        };
+        let (first, others) = (ObjCell::new(first), ObjVec::new(others));
+        Ok(Self { first, others, strict: Cell::new(strict), name })
+    }
+
+    /// The iterator with a number.
+    fn get(&self, index: usize) -> Option<Obj> {
+        match index.checked_sub(1) {
+            None => self.first.get(),
+            Some(other) => self.others.get(other),
+        }
+    }
+
+    /// The only iterator, if there is one.
+    #[inline]
+    pub(super) fn only(&self) -> Option<Obj> {
+        if self.others.is_empty() { self.first.get() } else { None }
+    }
+
+    /// All iterators.
+    pub(super) fn to_vec(&self) -> Vec<Obj> {
+        self.first.get().into_iter().chain(self.others.to_vec()).collect()
+    }
+
+    /// Visits them.
+    pub(super) fn traverse(&self, visitor: &mut Visitor<'_>) {
+        self.first.traverse(visitor);
+        self.others.traverse(visitor);
+    }
+
+    /// Takes them out.
+    pub(super) fn clear(&self) {
+        drop(self.first.take());
+        drop(self.others.take());
     }
 
     /// The next item of each; None when the first of them ends.
     pub(super) fn next(&self, vm: &Vm) -> PyResult<Option<Items>> {
-        let mut items = Items::with_capacity(self.iterators.len());
-        while let Some(iterator) = self.iterators.get(items.len()) {
+        let mut items = Items::new();
+        while let Some(iterator) = self.get(items.len()) {
             match vm.next(&iterator)? {
                 Some(item) => items.push(item),
                 None if self.strict.get() => return self.check_all_ended(vm, items.len()),
@@ -58,7 +99,7 @@ impl Parallel {
             )));
         }
         let mut index = 1;
-        while let Some(iterator) = self.iterators.get(index) {
+        while let Some(iterator) = self.get(index) {
             if vm.next(&iterator)?.is_some() {
                 return Err(vm.value_error(format!(
                     "{}() argument {} is longer than argument{}",
@@ -102,11 +143,11 @@ impl Payload for Zip {
     }
 
     fn traverse(&self, visitor: &mut Visitor<'_>) {
-        self.0.iterators.traverse(visitor);
+        self.0.traverse(visitor);
     }
 
     fn clear(&self) {
-        drop(self.0.iterators.take());
+        self.0.clear();
     }
 }
 
@@ -132,7 +173,7 @@ fn next(vm: &Vm, object: &Obj) -> PyResult<Option<Obj>> {
 
 fn reduce(vm: &Vm, object: &Obj) -> PyResult {
     let zip = &vm.receiver::<Zip>(object)?.0;
-    let mut parts = vec![object.ty().to_obj(), Tuple::new(zip.iterators.to_vec()).into_obj()];
+    let mut parts = vec![object.ty().to_obj(), Tuple::new(zip.to_vec()).into_obj()];
     if zip.strict.get() {
         parts.push(vm.bool(true));
     }

@@ -66,6 +66,7 @@ unsafe fn fill_frame(frame: Fp, caller: Fp, function: Value, code: &Object<Code>
     (*frame).finish_offset = 0;
     (*frame).flags = FrameFlags::NONE;
     (*frame).owner = Owner::Thread;
+    (*frame).told = 0;
     let locals = Frame::locals(frame);
     (*frame).sp = locals.add(code.nlocalsplus as usize);
     frame

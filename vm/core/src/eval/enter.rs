@@ -21,12 +21,14 @@ use crate::types::{Sent, TypeData};
 use crate::vm::Vm;
 
 /// Runs a frame that was just made, and returns what it returns.
+#[inline(always)]
 unsafe fn run_frame(vm: &Vm, frame: Fp) -> PyResult {
     match enter_frame(vm, frame)? {
         Sent::Returned(value) | Sent::Yielded(value) => Ok(value),
     }
 }
 
+#[inline(always)]
 unsafe fn enter_frame(vm: &Vm, frame: Fp) -> PyResult<Sent> {
     (*frame).flags = (*frame).flags.with(FrameFlags::ENTRY);
     vm.frame.set(frame);
@@ -37,6 +39,7 @@ unsafe fn enter_frame(vm: &Vm, frame: Fp) -> PyResult<Sent> {
 }
 
 /// What the loop left. `pending` goes back to its place: a finalizer can run between `fail` and `raise_pending`.
+#[inline(always)]
 fn finish(vm: &Vm, exit: Exit, pending: Value) -> PyResult<Sent> {
     let result = Obj::from_owned(vm.registers.result.replace(pending));
     match exit {

@@ -13,6 +13,7 @@ use crate::vm::{Interp, Vm};
 pub(super) unsafe fn make(vm: &Vm, code: &Object<Code>) -> *mut u16 {
     if code.units.get().is_null() {
         code.units.set(copy(code));
+        code.begins_plainly.set(instrument::begins_plainly(code));
         Interp::get().tracing.add_code(code);
         if let Some(hook) = Interp::get().tracing.hook() {
             hook.code_ready(vm, &code.to_ref());

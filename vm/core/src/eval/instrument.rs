@@ -32,7 +32,7 @@ pub(super) const TRAP: u8 = Opcode::InstrumentedLine as u8;
 
 /// One code unit.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// The opcode beneath the trap.
     pub(super) opcode: u8,
     /// Why it is trapped; nothing: it is not.
@@ -57,18 +57,22 @@ impl Why {
     pub(super) const JUMP_BACK: Self = Self(32);
     /// A tool that wants one of its events is not to be told here any more: see [`disable`].
     pub(super) const SPARED: Self = Self(64);
+    /// The debugger is told of events of this code.
+    pub(super) const DEBUGGED: Self = Self(128);
     /// Somebody is told, other than by the plan of the debugger.
     pub(super) const TOLD: Self = Self(Self::LINE.0 | Self::INSTRUCTION.0 | Self::EVENT.0);
     /// It runs unspecialised, as in CPython: forms may do what the next instruction is to tell of.
     pub(super) const UNSPECIALISED: Self = Self(Self::INSTRUCTION.0 | Self::EVENT.0);
-    /// Something is to be told or noted before it runs.
-    pub(super) const BEFORE: Self =
-        Self(Self::PLANTED.0 | Self::LINE.0 | Self::INSTRUCTION.0 | Self::JUMP_BACK.0);
     /// What the debugger is told of, whoever runs.
-    pub(super) const DEBUGGERS: Self = Self(Self::PLANTED.0 | Self::JUMP_BACK.0);
+    pub(super) const DEBUGGERS: Self = Self(Self::PLANTED.0 | Self::JUMP_BACK.0 | Self::DEBUGGED.0);
 
+    #[inline(always)]
     pub(super) const fn has(self, any: Self) -> bool {
         self.0 & any.0 != 0
+    }
+
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     fn set(&mut self, other: Self, wanted: bool) {
@@ -80,13 +84,11 @@ impl Why {
 
 /// A code object's traps.
 pub(crate) struct Instrumentation {
-    pub(super) units: Box<[Cell<Unit>]>,
+    units: Box<[Cell<Unit>]>,
     /// What is wanted of this code alone.
     local: Cell<Monitors>,
     /// What the traps are made for.
     active: Cell<Monitors>,
-    /// Whether the debugger is among those who want events.
-    pub(super) debugged: Cell<bool>,
     /// Whether they must be made anew whatever is active.
     stale: Cell<bool>,
     planted: RefCell<Vec<u32>>,
@@ -123,7 +125,6 @@ impl Instrumentation {
             units: vec![Cell::new(Unit::default()); units].into_boxed_slice(),
             local: Cell::new(Monitors::NONE),
             active: Cell::new(Monitors::NONE),
-            debugged: Cell::new(false),
             stale: Cell::new(true),
             planted: RefCell::new(Vec::new()),
             disabled: RefCell::new(HashMap::new()),
@@ -131,6 +132,12 @@ impl Instrumentation {
             generations: Cell::new(Interp::get().tracing.generations.get()),
             lines: std::cell::OnceCell::new(),
         }
+    }
+
+    /// The tools that want to be told of an event, wherever it is not switched off.
+    #[inline(always)]
+    pub(super) fn wanted(&self, event: Event) -> Tools {
+        self.active.get().of(event)
     }
 
     /// The tools to be told of an event at an instruction that is trapped. Those of CALL are told how the call ended.
@@ -160,6 +167,20 @@ impl Lines {
 }
 
 impl Instrumentation {
+    /// Whether control that comes from the code unit `before`, if it comes from one of this code, stays on the line of the code
+    /// unit `at`. Only of code with line events.
+    #[inline(always)]
+    pub(super) fn same_line(&self, at: usize, before: isize) -> bool {
+        let Some(lines) = self.lines.get() else { return false };
+        usize::try_from(before).is_ok_and(|before| lines.of(before) == lines.of(at))
+    }
+
+    /// The line of a code unit; -1 for none. Only of code with line events.
+    #[inline(always)]
+    pub(super) fn line(&self, at: usize) -> i32 {
+        self.lines.get().map_or(-1, |lines| lines.of(at))
+    }
+
     /// The lines of `code`, which this belongs to.
     pub(super) fn lines(&self, code: &Object<Code>) -> &Lines {
         self.lines.get_or_init(|| find_lines(code))
@@ -168,10 +189,10 @@ impl Instrumentation {
     /// Drops what tools wanted of this code that are gone since.
     fn drop_outdated(&self) {
         let now = Interp::get().tracing.generations.get();
-        let known = self.generations.replace(now);
-        if known == now {
+        if self.generations.get() == now {
             return;
         }
+        let known = self.generations.replace(now);
         let mut local = self.local.get();
         for tool in (0..TOOLS).filter(|&tool| known[tool] != now[tool]) {
             local.set(tool as u8, 0);
@@ -183,15 +204,24 @@ impl Instrumentation {
 /// The instrumentation of code, made now if there was none.
 fn of(code: &Object<Code>) -> &Instrumentation {
     if code.instrumentation.get().is_null() {
-        code.instrumentation.set(Box::into_raw(Box::new(Instrumentation::new(code))));
+        let instrumentation = Box::new(Instrumentation::new(code));
+        code.traps.set(instrumentation.units.as_ptr());
+        code.instrumentation.set(Box::into_raw(instrumentation));
     }
     // SAFETY: it was just made, or before; it goes with the code.
     unsafe { &*code.instrumentation.get() }
 }
 
 /// The same, of code that has a trap.
+#[inline(always)]
 pub(super) unsafe fn trapped(code: &Object<Code>) -> &Instrumentation {
     &*code.instrumentation.get()
+}
+
+/// The trap at a code unit of code that has one.
+#[inline(always)]
+pub(super) unsafe fn unit(code: &Object<Code>, at: usize) -> Unit {
+    (*code.traps.get().add(at)).get()
 }
 
 /// Whether the instruction at `ip` is trapped.
@@ -280,6 +310,16 @@ pub(crate) fn set_local_events(_: &Vm, code: &Ref<Code>, tool: u8, events: Event
     local.set(tool, events);
     instrumentation.local.set(local);
     update(code);
+}
+
+/// Sets whether a tool wants one event of this code alone, other than what it wants else. For tools whose number is
+/// never given up.
+pub(crate) fn set_local_event(vm: &Vm, code: &Object<Code>, tool: u8, event: Event, wanted: bool) {
+    let known = !code.instrumentation.get().is_null() && of(code).local.get().of(event) >> tool & 1 != 0;
+    if known != wanted {
+        let code = code.to_ref();
+        set_local_events(vm, &code, tool, local_events(&code, tool) ^ event.bit());
+    }
 }
 
 /// Sets the events that a tool wants of all code.
@@ -405,7 +445,6 @@ pub(super) fn update(code: &Object<Code>) {
         });
     }
     instrumentation.active.set(active);
-    instrumentation.debugged.set(active.events(NATIVE_TOOL) != 0);
     instrumentation.stale.set(false);
     // SAFETY: the units are the code's, and the lock is held.
     unsafe { set_traps(code, instrumentation) };
@@ -414,6 +453,7 @@ pub(super) fn update(code: &Object<Code>) {
 unsafe fn set_traps(code: &Object<Code>, instrumentation: &Instrumentation) {
     let planted = instrumentation.planted.borrow();
     let reasons = Reasons::new(code, instrumentation, &planted);
+    code.begins_plainly.set(begins_plainly(code) && !reasons.debugged && !reasons.is_planted(0));
     let mut start = 0;
     for (at, opcode, argument, length) in (Instructions { code: &code.data().code, at: 0 }) {
         let why = reasons.of(at, start, opcode, argument);
@@ -431,6 +471,8 @@ struct Reasons<'a> {
     planted: &'a [u32],
     /// The units at which something is switched off.
     spared: HashSet<u32>,
+    /// Whether the debugger is among those who want events.
+    debugged: bool,
     first: usize,
 }
 
@@ -439,7 +481,8 @@ impl<'a> Reasons<'a> {
         let lines = instrumentation.active.get().of(Event::Line) != 0;
         let lines = lines.then(|| instrumentation.lines(code));
         let spared = instrumentation.disabled.borrow().keys().map(|&(at, _)| at).collect();
-        Self { instrumentation, lines, planted, spared, first: first_traceable(code) }
+        let debugged = instrumentation.active.get().events(NATIVE_TOOL) != 0;
+        Self { instrumentation, lines, planted, spared, debugged, first: first_traceable(code) }
     }
 
     fn is_planted(&self, at: usize) -> bool {
@@ -465,9 +508,15 @@ impl<'a> Reasons<'a> {
             let target = (at + 1 + usize::from(opcode.caches())).checked_sub(argument as usize);
             why.set(Why::JUMP_BACK, target.is_some_and(|target| self.is_planted(target)));
         }
+        why.set(Why::DEBUGGED, why.has(Why::TOLD) && self.debugged);
         why.set(Why::SPARED, why != Why::NOTHING && self.spared.contains(&(at as u32)));
         why
     }
+}
+
+/// Whether the code's first instruction is RESUME.
+pub(super) fn begins_plainly(code: &Code) -> bool {
+    code.data().code.first() == Some(&(Opcode::Resume as u8))
 }
 
 /// Brings the trap of one code unit up to date.

@@ -12,6 +12,7 @@
 //! - `table`: which handler is whose
 //! - `exec`: the execution copy that the loop runs, in which opcodes specialise themselves
 //! - `specialize`: when and to what
+//! - `trap`: instructions that somebody is told of; `callback`: who is a function in Python
 //! - `call`: entering functions, binding arguments; `unwind`: raising; `enter`: from native code into the loop
 //!
 //! # What the handlers rely on
@@ -31,6 +32,7 @@
 )]
 
 pub(crate) mod call;
+mod callback;
 mod enter;
 pub(crate) mod exec;
 pub(crate) mod instrument;
@@ -43,10 +45,10 @@ mod unwind;
 pub(crate) use call::leave_frame;
 pub use enter::run_module_code;
 pub(crate) use enter::{
-    Resumed, current_builtins, current_code, current_frame, current_globals, current_locals, frame_at,
-    function_slot_call, resume, run_class_body, run_code, super_arguments, within,
+    Resumed, call_function, current_builtins, current_code, current_frame, current_globals, current_locals,
+    frame_at, function_slot_call, resume, run_class_body, run_code, super_arguments, within,
 };
-pub(crate) use ops::generators::{awaitable, is_delegating, waits_outside_try};
+pub(crate) use ops::generators::{awaitable, is_delegating, waits_at_plain_yield, waits_outside_try};
 pub(crate) use specialize::{KnownCalls, is_immortal};
 
 use std::cell::Cell;
@@ -228,18 +230,17 @@ pub(crate) unsafe fn raise_pending(ip: Ip, sp: Sp, fp: Fp, vm: &Vm) -> Exit {
 }
 
 /// Runs until the frame is left that was entered with [`FrameFlags::ENTRY`](crate::frame::FrameFlags).
+#[inline(always)]
 pub(crate) unsafe fn run(vm: &Vm, ip: Ip, sp: Sp, fp: Fp) -> Exit {
-    vm.registers.ip.set(ip);
-    vm.registers.sp.set(sp);
-    vm.registers.fp.set(fp);
+    let (mut ip, mut sp, mut fp) = (ip, sp, fp);
     loop {
-        let ip = vm.registers.ip.get();
         let unit = *ip;
         let handler = table::TABLE[usize::from(unit as u8)];
-        let exit = handler(ip, vm.registers.sp.get(), vm.registers.fp.get(), vm, u32::from(unit >> 8));
+        let exit = handler(ip, sp, fp, vm, u32::from(unit >> 8));
         if exit != Exit::Again {
             return exit;
         }
+        (ip, sp, fp) = (vm.registers.ip.get(), vm.registers.sp.get(), vm.registers.fp.get());
     }
 }
 

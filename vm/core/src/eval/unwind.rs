@@ -55,14 +55,23 @@ pub(super) unsafe fn raise_new(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, error: Exc) -> E
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn reraise(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
-    unwind(ip, ip, sp, fp, vm, exception, false)
+    unwind(ip, ip, sp, fp, vm, raisable(vm, exception), false)
 }
 
 /// [`reraise`], where the frame is to show the instruction at `shown` and the handler is that of `ip`.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn reraise_at(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj) -> Exit {
-    unwind(shown, ip, sp, fp, vm, exception, false)
+    unwind(shown, ip, sp, fp, vm, raisable(vm, exception), false)
+}
+
+/// What is raised again. Code that no compiler writes may try that with what is no exception.
+fn raisable(vm: &Vm, exception: Obj) -> Obj {
+    if exception.downcast::<BaseException>().is_some() {
+        exception
+    } else {
+        vm.system_error("raised what is no exception").into_obj()
+    }
 }
 
 /// Sets what is being handled as the context of `exception`. CPython: Python/errors.c, `_PyErr_SetObject`.
@@ -168,6 +177,7 @@ unsafe fn unwind(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, her
             exception = error.into_obj();
         }
         let (flags, caller) = ((*fp).flags, (*fp).prev);
+        let waiting = ((*fp).finish_offset, (*fp).told);
         ops::calls::leave(vm, fp);
         if flags.has(FrameFlags::ENTRY) {
             vm.registers.result.set(exception.into_value());
@@ -181,6 +191,10 @@ unsafe fn unwind(shown: Ip, ip: Ip, sp: Sp, fp: Fp, vm: &Vm, exception: Obj, her
             request.failed(&Exc::new(error.clone()));
         }
         fp = caller;
+        if flags.has(FrameFlags::CALLBACK) {
+            (*fp).ip = super::callback::raised(vm, fp, waiting.0, waiting.1);
+            origin = true;
+        }
         ip = (*fp).ip;
         shown = ip;
         sp = (*fp).sp;

@@ -45,6 +45,24 @@ pub struct GlobalPlace {
     index: usize,
 }
 
+/// Where frames are: two are equal if frames run the same code, and are at the same instruction of it. Of use only
+/// while that code, as plain data, is alive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    code: *const CodeObject,
+    /// The address of the instruction in the execution copy. Another code object of the same data may come to lie there,
+    /// with the same instructions.
+    ip: usize,
+}
+
+impl Place {
+    /// A number that tells many places apart.
+    #[inline(always)]
+    pub fn hash(self) -> usize {
+        self.ip >> 1 ^ self.ip >> 7
+    }
+}
+
 impl<'a> Activation<'a> {
     /// # Safety
     /// The frame lives as long as `'a`.
@@ -76,9 +94,18 @@ impl<'a> Activation<'a> {
     }
 
     /// That code as plain data, which is borrowed: for who compares it and asks no more of it.
+    #[inline]
     pub fn code_data(&self) -> &'a Arc<CodeObject> {
         // SAFETY: the frame lives as long as `'a`, and keeps its code alive.
         unsafe { Frame::code(self.frame).data() }
+    }
+
+    /// Where it is, for who looks whether it is there again.
+    #[inline(always)]
+    pub fn place(&self) -> Place {
+        // SAFETY: the frame lives.
+        let ip = unsafe { (*self.frame).ip } as usize;
+        Place { code: Arc::as_ptr(self.code_data()), ip }
     }
 
     /// The instruction that was last begun; none before the first.
@@ -98,19 +125,22 @@ impl<'a> Activation<'a> {
     }
 
     /// The frame that it was called from, or resumed from.
+    #[inline]
     pub fn caller(&self) -> Option<Self> {
         // SAFETY: the frame lives, and with it the frames that called it.
         let caller = unsafe { (*self.frame).prev };
         (!caller.is_null()).then_some(Self { frame: caller, alive: PhantomData })
     }
 
-    /// Whether native code called it: the caller waits for that, not for this.
+    /// Whether native code called it, or it is a tool's callback: the caller waits for that, not for this.
+    #[inline]
     pub fn entered_natively(&self) -> bool {
         // SAFETY: the frame lives.
-        unsafe { (*self.frame).flags.has(FrameFlags::ENTRY) }
+        unsafe { (*self.frame).flags.has(FrameFlags::ENTRY.with(FrameFlags::CALLBACK)) }
     }
 
     /// Whether a `for` loop of the caller resumed it and takes its end, whatever it returns.
+    #[inline]
     pub fn resumed_by_loop(&self) -> bool {
         // SAFETY: the frame lives.
         unsafe { (*self.frame).flags.has(FrameFlags::FOR_LOOP) }

@@ -15,11 +15,12 @@ mod jump;
 mod object;
 mod stack;
 
-pub use activation::{Activation, GlobalPlace, Variable};
+pub use activation::{Activation, GlobalPlace, Place, Variable};
 pub(crate) use jump::{find_jump, jump_to_line};
 pub(crate) use object::{
     FRAME, FrameObject, back_of, builtins_of, code_of, generator_of, globals_of, has_hidden_variables,
-    lasti_of, line_of, locals_of, namespace_of, place_of, set_variable_of, slots_of, variable_of,
+    lasti_of, line_of, line_of_frame, locals_of, namespace_of, place_of, set_variable_of, slots_of,
+    variable_of,
 };
 pub(crate) use stack::FrameStack;
 
@@ -58,7 +59,8 @@ pub(crate) struct Frame {
     pub(crate) finish_offset: u16,
     pub(crate) flags: FrameFlags,
     pub(crate) owner: Owner,
-    _pad: u16,
+    /// For the frame of a tool's callback: what it was told of. See `eval::callback`.
+    pub(crate) told: u16,
 }
 
 pub(crate) const FRAME_WORDS: usize = size_of::<Frame>() / 8;
@@ -82,6 +84,8 @@ impl FrameFlags {
     /// An async generator's, resumed by SEND into a request that `asend` or `__anext__` made, which lies on the
     /// caller's stack.
     pub(crate) const REQUEST: Self = Self(16);
+    /// A tool's callback, which the loop itself entered: the caller waits before an instruction that the tool was told of.
+    pub(crate) const CALLBACK: Self = Self(32);
 
     #[inline(always)]
     pub(crate) const fn has(self, flag: Self) -> bool {
@@ -186,6 +190,20 @@ impl Frame {
                 at = at.add(1);
             }
         }
+    }
+}
+
+/// Copies `count` words, at least one: few enough that a loop is the quickest way.
+///
+/// # Safety
+/// `from` and `to` have so many words, and do not overlap.
+#[inline(always)]
+pub(crate) unsafe fn copy_words(from: *const Value, to: *mut Value, count: usize) {
+    let mut at = 0;
+    while at < count {
+        // SAFETY: as the caller promises. Volatile, so that no call is made of it.
+        unsafe { to.add(at).write_volatile(*from.add(at)) };
+        at += 1;
     }
 }
 

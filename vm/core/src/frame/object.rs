@@ -1,16 +1,16 @@
 //! `FrameObject`: a frame as Python holds it, made when somebody asks. Its attributes are in `builtins/frame`.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lasti_code::LocalKind;
 
-use super::{FRAME_WORDS, Frame, FrameFlags, Owner};
+use super::{Frame, FrameFlags, Owner};
 use crate::builtins::builtin_type;
 use crate::function::CellObject;
 use crate::generator::{Generator, State};
 use crate::object::obj::own;
-use crate::object::{Obj, ObjCell, Payload, Ref, Value, Visitor};
+use crate::object::{Obj, ObjCell, Payload, Ref, Value, Visitor, heap};
 use crate::types::TypeObject;
 use crate::vm::Vm;
 
@@ -18,8 +18,8 @@ use crate::vm::Vm;
 /// object, the frame's words move here.
 pub(crate) struct FrameObject {
     frame: Cell<*mut Frame>,
-    /// The frame's words, once the call is over.
-    storage: UnsafeCell<Vec<Value>>,
+    /// How many words the frame has here, once the call is over; 0 before.
+    words: Cell<u32>,
     /// What the frame is known by; 0 if nobody asked.
     id: Cell<u64>,
     /// `f_trace`
@@ -53,7 +53,7 @@ impl FrameObject {
         }
         let object = Ref::new(Self {
             frame: Cell::new(frame),
-            storage: UnsafeCell::new(Vec::new()),
+            words: Cell::new(0),
             id: Cell::new(0),
             trace: ObjCell::empty(),
             trace_lines: Cell::new(true),
@@ -106,16 +106,16 @@ impl FrameObject {
         unsafe {
             Frame::own_all(frame);
             let used = (*frame).sp.offset_from(frame.cast::<Value>()) as usize;
-            let mut storage = vec![Value::NULL; used.max(FRAME_WORDS)];
-            std::ptr::copy_nonoverlapping(frame.cast::<Value>(), storage.as_mut_ptr(), used);
-            let new = storage.as_mut_ptr().cast::<Frame>();
-            (*new).sp = storage.as_mut_ptr().add(used);
+            let storage = heap::take(used * 8).cast::<Value>();
+            super::copy_words(frame.cast::<Value>(), storage, used);
+            let new = storage.cast::<Frame>();
+            (*new).sp = storage.add(used);
             (*new).owner = Owner::FrameObject;
             (*new).flags = FrameFlags::NONE;
             (*new).prev = std::ptr::null_mut();
             // The object does not own itself.
             (*new).object = Value::NULL;
-            *self.storage.get() = storage;
+            self.words.set(used as u32);
             self.frame.set(new);
         }
     }
@@ -124,7 +124,7 @@ impl FrameObject {
     fn traverse_storage(&self, visitor: &mut Visitor<'_>) {
         // SAFETY: the lock is held; the words are whole.
         unsafe {
-            if (*self.storage.get()).is_empty() {
+            if self.words.get() == 0 {
                 return;
             }
             let frame = self.frame.get();
@@ -142,7 +142,7 @@ impl FrameObject {
     pub(crate) fn clear_storage(&self) {
         // SAFETY: the call is over: nothing runs on these words.
         unsafe {
-            if (*self.storage.get()).is_empty() {
+            if self.words.get() == 0 {
                 return;
             }
             let frame = self.frame.get();
@@ -160,8 +160,10 @@ impl Drop for FrameObject {
     fn drop(&mut self) {
         // SAFETY: nobody holds the object; the words are its own.
         unsafe {
-            if !(*self.storage.get()).is_empty() {
+            let words = self.words.get() as usize;
+            if words > 0 {
                 Frame::clear(self.frame.get());
+                heap::give_back(self.frame.get().cast(), words * 8);
             }
         }
     }
@@ -310,6 +312,17 @@ pub(crate) fn place_of(object: &FrameObject) -> (Obj, i32, String) {
         let at = shown_instruction(frame).max(0) as u32;
         let line = line_of(code, at);
         (code.filename().as_obj().clone(), line, code.name().to_string_lossy().into_owned())
+    }
+}
+
+/// The line that a frame is at; -1 for none.
+pub(crate) fn line_of_frame(object: &FrameObject) -> i32 {
+    // SAFETY: the frame is alive as long as its object.
+    unsafe {
+        let frame = object.frame();
+        let (code, at) = (Frame::code(frame), shown_instruction(frame).max(0) as u32);
+        let known = crate::eval::instrument::known_line_at(code, at as usize);
+        known.unwrap_or_else(|| line_of(code, at))
     }
 }
 

@@ -17,6 +17,7 @@ static OWN: &[&NativeModule] = &[
     &modules::imp::MODULE,
     &modules::signal::MODULE,
     &modules::thread::MODULE,
+    &modules::types::MODULE,
     &modules::typing::MODULE,
     &modules::warnings::MODULE,
     &modules::weakref::MODULE,

@@ -195,6 +195,11 @@ pub(crate) fn end_of_program(vm: &Vm, exception: &Ref<BaseException>) -> i32 {
         let _ = write_stderr(vm, &format!("{text}\n"));
         return 1;
     }
+    print(vm, exception)
+}
+
+/// Shows an exception that nobody caught, by `sys.excepthook`; returns what the process exits with if that ends it.
+pub(crate) fn print(vm: &Vm, exception: &Ref<BaseException>) -> i32 {
     let sys = vm.interp().sys();
     let object = exception.as_obj();
     for (name, value) in [

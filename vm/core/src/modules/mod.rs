@@ -15,6 +15,7 @@ pub(crate) mod std_printer;
 pub(crate) mod sys;
 mod teardown;
 pub(crate) mod thread;
+pub(crate) mod types;
 pub(crate) mod typing;
 pub(crate) mod warnings;
 pub(crate) mod weakref;
@@ -30,6 +31,7 @@ pub(crate) fn init(vm: &Vm) {
     thread::init(vm);
     abc::init(vm);
     ast::init(vm);
+    types::init(vm);
     crate::import::init(vm);
 }
 

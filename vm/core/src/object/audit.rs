@@ -7,6 +7,8 @@
 
 use std::cell::UnsafeCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::gc;
 use super::header::Header;
@@ -132,7 +134,17 @@ fn name(object: *mut Header) -> String {
     unsafe { &*(*object).ty() }.name()
 }
 
+static REPORT: OnceLock<PathBuf> = OnceLock::new();
+
+/// Where a fault is written down, besides standard error: there a program's own output may hide it.
+pub fn report_to(file: PathBuf) {
+    let _ = REPORT.set(file);
+}
+
 fn fault(what: &str) -> ! {
+    if let Some(file) = REPORT.get() {
+        let _ = std::fs::write(file, format!("audit: {what}\n"));
+    }
     #[allow(clippy::print_stderr, reason = "the process ends here")]
     {
         eprintln!("audit: {what}");

@@ -6,13 +6,16 @@ use super::header::Header;
 use super::payload::Payload;
 use super::reference::Object;
 use super::value::Value;
-use super::{gc, heap, obj, weak};
+use super::{Obj, gc, heap, obj, weak};
 use crate::builtins;
+use crate::builtins::exceptions::traceback::TRACEBACK;
 use crate::dict::Dict;
+use crate::frame::{FRAME, FrameObject};
 use crate::generator::Generator;
-use crate::iterators::ListIter;
+use crate::iterators::{ListIter, Range};
 use crate::number::Float;
 use crate::sequence::{List, Tuple};
+use crate::traceback::Traceback;
 use crate::types::TypeObject;
 
 /// How many objects may be torn down within each other before the rest waits: a list nested a million
@@ -101,6 +104,17 @@ pub(crate) unsafe fn dealloc(header: *mut Header) {
             tear_down_plain::<Dict>(header);
         } else if std::ptr::eq(ty, &raw const builtins::LIST_ITERATOR) {
             tear_down_plain::<ListIter>(header);
+        } else if std::ptr::eq(ty, &raw const builtins::RANGE) {
+            tear_down_plain::<Range>(header);
+        } else if std::ptr::eq(ty, &raw const TRACEBACK) {
+            tear_down_tracebacks(header);
+        } else if std::ptr::eq(ty, &raw const FRAME) {
+            tear_down_frames(header);
+        } else if Generator::ends_quietly(header, ty) {
+            // Its finalizer would do no more than what is done as it goes.
+            gc::untrack(&*header);
+            (*header).set_dying();
+            free_leaf(header, ty);
         } else {
             tear_down(header);
         }
@@ -129,6 +143,63 @@ unsafe fn tear_down_plain<T: Payload>(header: *mut Header) {
         std::ptr::drop_in_place(header.cast::<Object<T>>());
     }
     heap::give_back(header.cast(), size_of::<Object<T>>());
+}
+
+/// The end of the entries of a traceback, as far as nobody else holds them: the inner ones go first, as in CPython.
+#[inline(never)]
+unsafe fn tear_down_tracebacks(first: *mut Header) {
+    let mut at = first;
+    // The entry before each is kept in the place of the next one.
+    let mut before = None;
+    // SAFETY: nobody holds the entries, and `dealloc` is called for what has no reference left.
+    unsafe {
+        loop {
+            gc::untrack(&*at);
+            (*at).set_dying();
+            let entry = &*at.cast::<Object<Traceback>>();
+            let next = entry.next.replace(before.take());
+            before = Some(Obj::from_owned(Value(at as u64)));
+            let Some(next) = next.map(Obj::into_value) else { break };
+            if !next.is_counted() || !(*next.header()).decref() {
+                break;
+            }
+            if !std::ptr::eq((*next.header()).ty(), &raw const TRACEBACK) {
+                dealloc(next.header());
+                break;
+            }
+            at = next.header();
+        }
+        while let Some(entry) = before.map(Obj::into_value) {
+            let header = entry.header();
+            before = (&*header.cast::<Object<Traceback>>()).next.take();
+            #[cfg(feature = "audit")]
+            super::audit::died(header);
+            std::ptr::drop_in_place(header.cast::<Object<Traceback>>());
+            heap::give_back(header.cast(), size_of::<Object<Traceback>>());
+        }
+    }
+}
+
+/// The end of a frame object, and of those of its callers that nobody else holds.
+#[inline(never)]
+unsafe fn tear_down_frames(first: *mut Header) {
+    let mut at = first;
+    // SAFETY: nobody holds the frames, and `dealloc` is called for what has no reference left.
+    unsafe {
+        loop {
+            let back = (&*at.cast::<Object<FrameObject>>()).back.take();
+            tear_down_plain::<FrameObject>(at);
+            let Some(back) = back.map(Obj::into_value) else { return };
+            if !back.is_counted() || !(*back.header()).decref() {
+                return;
+            }
+            if !std::ptr::eq((*back.header()).ty(), &raw const FRAME) {
+                dealloc(back.header());
+                return;
+            }
+            at = back.header();
+        }
+    }
 }
 
 /// Frees an object that has neither references to other containers nor finalizer, weak references or attributes.

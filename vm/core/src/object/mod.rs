@@ -15,7 +15,7 @@
 #![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block)]
 
 #[cfg(feature = "audit")]
-pub(crate) mod audit;
+pub mod audit;
 mod cells;
 pub(crate) mod dealloc;
 pub(crate) mod gc;

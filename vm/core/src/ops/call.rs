@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use crate::call::Args;
 use crate::errors::{Exc, PyResult};
+use crate::function::Function;
 use crate::object::{Obj, Ref};
 use crate::text::Str;
 use crate::types::attributes::{Loaded, load_method};
@@ -18,6 +19,9 @@ impl Vm {
 
     /// `callable(*args, **kwargs)`
     pub fn call_with(&self, callable: &Obj, args: Args<'_>) -> PyResult {
+        if let Some(function) = callable.downcast_exact::<Function>() {
+            return crate::eval::call_function(self, function, args);
+        }
         match callable.ty().slots.call.get() {
             Some(call) => {
                 self.check_native_stack()?;

@@ -35,6 +35,12 @@ impl Vm {
     /// The next item of an iterator; `None` at its end.
     #[inline]
     pub fn next(&self, iterator: &Obj) -> PyResult<Option<Obj>> {
+        self.next_inline(iterator)
+    }
+
+    /// [`Self::next`] without a call of its own: for what calls Python code in a loop.
+    #[inline(always)]
+    pub(crate) fn next_inline(&self, iterator: &Obj) -> PyResult<Option<Obj>> {
         match iterator.ty().slots.iternext.get() {
             Some(next) => match next(self, iterator) {
                 Err(error) if error.is(&crate::builtins::STOP_ITERATION) => Ok(None),

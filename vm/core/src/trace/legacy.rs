@@ -74,10 +74,9 @@ fn any_thread(vm: &Vm, function: impl Fn(&Vm) -> &ObjCell) -> bool {
 
 /// Whether a frame's code tells `sys.settrace`'s function of each instruction.
 pub(crate) fn set_opcode_trace(vm: &Vm, frame: &FrameObject, wanted: bool) {
-    let code = crate::frame::code_of(frame);
-    let events = instrument::local_events(&code, TRACE_TOOL);
-    let bit = Event::Instruction.bit();
-    instrument::set_local_events(vm, &code, TRACE_TOOL, if wanted { events | bit } else { events & !bit });
+    // SAFETY: the frame is alive as long as its object.
+    let code = unsafe { Frame::code(frame.frame()) };
+    instrument::set_local_event(vm, code, TRACE_TOOL, Event::Instruction, wanted);
 }
 
 /// Tells this thread's trace function of an event. True if it is not to be told of it at this place again.
@@ -86,6 +85,11 @@ pub(crate) fn set_opcode_trace(vm: &Vm, frame: &FrameObject, wanted: bool) {
 /// `frame` is the thread's innermost.
 pub(super) unsafe fn trace(vm: &Vm, frame: *mut Frame, event: Event, detail: &Detail<'_>) -> PyResult<bool> {
     if vm.trace_function.is_empty() {
+        if event == Event::Instruction {
+            // SAFETY: as the caller promises.
+            let code = unsafe { Frame::code(frame) };
+            instrument::set_local_event(vm, code, TRACE_TOOL, Event::Instruction, false);
+        }
         return Ok(false);
     }
     // SAFETY: as the caller promises.
@@ -148,24 +152,6 @@ pub(super) unsafe fn trace(vm: &Vm, frame: *mut Frame, event: Event, detail: &De
     Ok(false)
 }
 
-/// [`trace`] of a line of which no other tool is told.
-///
-/// # Safety
-/// As for [`trace`].
-pub(crate) unsafe fn trace_line(vm: &Vm, frame: *mut Frame) -> PyResult<()> {
-    // SAFETY: as the caller promises.
-    let object = unsafe { (*frame).object };
-    if vm.tracing.get() != 0 || vm.trace_function.is_empty() || object.is_null() {
-        return Ok(());
-    }
-    // SAFETY: the word is the frame's object, which the frame owns.
-    let object = unsafe { &*object.header().cast::<Object<FrameObject>>() };
-    if !object.trace_lines.get() {
-        return Ok(());
-    }
-    call(vm, object, &vm.names().line, Event::Line, &vm.none())
-}
-
 /// Calls the trace function: the thread's for a call, else the frame's own. An error ends tracing.
 fn call(vm: &Vm, frame: &Object<FrameObject>, what: &Ref<Str>, event: Event, argument: &Obj) -> PyResult<()> {
     let starts = matches!(event, Event::PyStart | Event::PyResume | Event::PyThrow);
@@ -222,7 +208,7 @@ pub(super) unsafe fn profile(vm: &Vm, frame: *mut Frame, event: Event, detail: &
 }
 
 /// The native function or bound native method that a call means; none for all else.
-fn native(vm: &Vm, callable: &Obj, argument: Option<&Obj>) -> PyResult<Option<Obj>> {
+pub(crate) fn native(vm: &Vm, callable: &Obj, argument: Option<&Obj>) -> PyResult<Option<Obj>> {
     if callable.downcast::<NativeFunction>().is_some() {
         return Ok(Some(callable.clone()));
     }

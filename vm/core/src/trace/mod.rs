@@ -11,15 +11,15 @@ pub(crate) mod legacy;
 mod state;
 mod tell;
 
-pub use crate::frame::{Activation, GlobalPlace, Variable};
+pub use crate::frame::{Activation, GlobalPlace, Place, Variable};
 pub use event::Event;
 pub(crate) use event::Events;
 pub(crate) use hook::forget_hook;
 pub use hook::{Hook, executed_codes, install, interrupt, plant, watch_all, watch_code};
 pub(crate) use state::{Monitors, Tools, Tracing};
 pub(crate) use tell::{
-    DISABLE, Detail, MISSING, gone, is_idle, planted, raising_is_told, safepoint, tell, tell_exception,
-    thread_exited, thread_started, unwinding_is_told,
+    DISABLE, Detail, MISSING, end_turn, gone, is_idle, planted, raising_is_told, safepoint, switch_off, tell,
+    tell_exception, thread_exited, thread_started, unwinding_is_told,
 };
 
 /// The debugger's number among the tools: after `sys.monitoring`'s six, `sys.setprofile` and `sys.settrace`.

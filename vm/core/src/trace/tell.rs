@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::{Event, NATIVE_TOOL, PROFILE_TOOL, TRACE_TOOL, Tools, legacy};
 use crate::builtins::{OBJECT, Plain};
+use crate::code::Code;
 use crate::errors::{BaseException, PyResult};
 use crate::eval::instrument;
 use crate::frame::{Activation, Frame};
@@ -47,6 +48,14 @@ pub(super) struct Turn<'a> {
     vm: &'a Vm,
     before: Option<Event>,
     frame: *mut Frame,
+}
+
+/// Ends the turn of a callback that ran as a frame of the loop (`eval::callback`): such begin only where no other is under way.
+#[inline(always)]
+pub(crate) fn end_turn(vm: &Vm) {
+    vm.tracing.set(0);
+    vm.telling.set(None);
+    vm.telling_frame.set(std::ptr::null_mut());
 }
 
 impl<'a> Turn<'a> {
@@ -111,17 +120,21 @@ unsafe fn tell_python(
             _ => unsafe { tell_tool(vm, frame, at, event, tool, detail) }?,
         };
         if disable {
-            if !event.is_local() {
-                // Or it would be said again and again.
-                drop(Interp::get().tracing.callbacks[usize::from(tool)][event as usize].take());
-                return Err(
-                    vm.value_error(format!("Cannot disable {} events. Callback removed.", event.name()))
-                );
-            }
             // SAFETY: the frame lives.
-            instrument::disable(unsafe { Frame::code(frame) }, at, event, tool);
+            switch_off(vm, unsafe { Frame::code(frame) }, at, event, tool)?;
         }
     }
+    Ok(())
+}
+
+/// A tool's callback said `DISABLE`.
+pub(crate) fn switch_off(vm: &Vm, code: &Object<Code>, at: u32, event: Event, tool: u8) -> PyResult<()> {
+    if !event.is_local() {
+        // Or it would be said again and again.
+        drop(Interp::get().tracing.callbacks[usize::from(tool)][event as usize].take());
+        return Err(vm.value_error(format!("Cannot disable {} events. Callback removed.", event.name())));
+    }
+    instrument::disable(code, at, event, tool);
     Ok(())
 }
 
@@ -274,7 +287,7 @@ pub(crate) fn is_idle() -> bool {
 ///
 /// # Safety
 /// As for [`tell`].
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn tell_exception(
     vm: &Vm,
     frame: *mut Frame,
@@ -291,11 +304,28 @@ pub(crate) unsafe fn tell_exception(
     if tools == 0 {
         return Ok(());
     }
-    match exception.downcast::<BaseException>() {
+    // SAFETY: as the caller promises.
+    unsafe { tell_tools_of_exception(vm, frame, at, event, tools, exception, origin) }
+}
+
+/// # Safety
+/// As for [`tell`].
+#[inline(never)]
+unsafe fn tell_tools_of_exception(
+    vm: &Vm,
+    frame: *mut Frame,
+    at: u32,
+    event: Event,
+    tools: Tools,
+    exception: &Obj,
+    origin: bool,
+) -> PyResult<()> {
+    let Some(exception) = exception.downcast::<BaseException>() else { return Ok(()) };
+    let detail = Detail::Exception { exception, origin };
+    if tools == 1 << NATIVE_TOOL {
         // SAFETY: as the caller promises.
-        Some(exception) => unsafe {
-            tell(vm, frame, at, event, tools, &Detail::Exception { exception: &exception.to_ref(), origin })
-        },
-        None => Ok(()),
+        return unsafe { tell_hook(vm, frame, at, event, &detail) };
     }
+    // SAFETY: as the caller promises.
+    unsafe { tell(vm, frame, at, event, tools, &detail) }
 }

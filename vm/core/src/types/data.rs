@@ -449,17 +449,23 @@ impl TypeObject {
         }
         let mro = self.mro_slice();
         if mro.is_empty() {
-            // Not ready yet: by the bases alone.
-            let mut base = self.base();
-            while let Some(ty) = base {
-                if std::ptr::eq(&*ty, other) {
-                    return true;
-                }
-                base = ty.base();
-            }
-            return std::ptr::eq(other, &crate::builtins::OBJECT);
+            return self.has_base(other);
         }
-        mro.iter().any(|ty| ty.downcast::<TypeData>().is_some_and(|ty| std::ptr::eq(&**ty, other)))
+        mro.iter().any(|ty| ty.header().is_some_and(|header| std::ptr::eq(header, other.header())))
+    }
+
+    /// [`Self::is_subtype_of`] where the type is not ready yet: by the bases alone.
+    #[cold]
+    #[inline(never)]
+    fn has_base(&self, other: &Self) -> bool {
+        let mut base = self.base();
+        while let Some(ty) = base {
+            if std::ptr::eq(&*ty, other) {
+                return true;
+            }
+            base = ty.base();
+        }
+        std::ptr::eq(other, &crate::builtins::OBJECT)
     }
 
     /// Whether both are the same type.

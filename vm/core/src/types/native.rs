@@ -93,7 +93,7 @@ impl NativeDef {
     }
 
     /// Calls the function on `receiver`.
-    #[inline]
+    #[inline(always)]
     pub fn invoke(&self, vm: &Vm, receiver: &Obj, args: Args<'_>) -> PyResult {
         match self.call {
             NativeCall::Full(function) => function(vm, receiver, args),

@@ -53,6 +53,9 @@ pub struct Config {
     /// Whether the program's main thread takes the process's signals, as CPython's does: SIGINT raises
     /// KeyboardInterrupt. The embedder keeps its own threads from taking them.
     pub takes_signals: bool,
+    /// A directory with CPython's library, whose modules are imported as any files are. `stdlib` then has only what
+    /// no such directory has, and comes after it.
+    pub stdlib_dir: Option<PathBuf>,
     /// The pure-Python standard library.
     pub stdlib: Option<&'static dyn Library>,
     /// Native modules beyond the interpreter's own, sorted by name.
@@ -139,6 +142,7 @@ impl Config {
             stdio_errors: "surrogateescape".to_owned(),
             flags: Flags::default(),
             takes_signals: false,
+            stdlib_dir: None,
             stdlib: None,
             modules: &[],
         }
@@ -147,6 +151,13 @@ impl Config {
     /// Sets the configuration of this process; false if there was one.
     pub fn install(self) -> bool {
         CONFIG.set(self).is_ok()
+    }
+
+    /// Whether a source is the standard library's: not a package that was installed into it.
+    pub fn is_of_library(&self, filename: &str) -> bool {
+        let within = |root: &str| filename.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        self.stdlib.is_some_and(|library| within(library.root()))
+            || self.stdlib_dir.as_ref().and_then(|folder| folder.to_str()).is_some_and(within)
     }
 
     /// The configuration of this process.

@@ -4,10 +4,10 @@
 
 use std::borrow::Borrow;
 use std::cell::{Cell, OnceCell, UnsafeCell};
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use lasti_text::hash::HashKey;
+use rustc_hash::FxHashMap;
 use rustpython_wtf8::Wtf8;
 
 use super::names::Names;
@@ -22,7 +22,7 @@ use crate::types::lookup::{MethodCache, SuperCache, WayCache};
 /// The interpreter. Only a thread that holds the interpreter lock uses it.
 pub struct Interp {
     names: OnceCell<Names>,
-    interned: UnsafeCell<Option<HashMap<Interned, ()>>>,
+    interned: UnsafeCell<Option<FxHashMap<Interned, ()>>>,
     /// The strs of one code point below 256.
     short: UnsafeCell<[Option<Ref<Str>>; 256]>,
     empty_str: OnceCell<Ref<Str>>,
@@ -34,6 +34,7 @@ pub struct Interp {
     pub(crate) tracing: Tracing,
     pub(crate) known_calls: OnceCell<crate::eval::KnownCalls>,
     int_digit_limit: Cell<usize>,
+    pub(crate) line_reader: Cell<Option<crate::interactive::LineReader>>,
     pub(crate) method_cache: MethodCache,
     pub(crate) super_cache: SuperCache,
     pub(crate) way_cache: WayCache,
@@ -69,6 +70,7 @@ static INTERP: Interp = Interp {
     hash_key: HashKey::WITHOUT_SECRET,
     tracing: Tracing::new(),
     known_calls: OnceCell::new(),
+    line_reader: Cell::new(None),
     int_digit_limit: Cell::new(lasti_text::int::DEFAULT_DIGIT_LIMIT),
     method_cache: MethodCache::new(),
     super_cache: SuperCache::new(),
@@ -133,9 +135,9 @@ impl Interp {
     }
 
     #[allow(clippy::mut_from_ref, reason = "the inside of a cell")]
-    fn table(&self) -> &mut HashMap<Interned, ()> {
+    fn table(&self) -> &mut FxHashMap<Interned, ()> {
         // SAFETY: the lock is held; callers neither run Python code nor come back here meanwhile.
-        unsafe { (*self.interned.get()).get_or_insert_with(HashMap::new) }
+        unsafe { (*self.interned.get()).get_or_insert_with(FxHashMap::default) }
     }
 
     /// The interned str of `text`.

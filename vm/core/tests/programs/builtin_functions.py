@@ -60,3 +60,19 @@ def g():
 print(g(), globals()['__name__'])
 try: int('x')
 except ValueError as e: print(e)
+
+print("precisions that are too big")
+for make in (
+    lambda precision: format(1e300, ".%df" % precision),
+    lambda precision: ("%%.%de" % precision) % 1e300,
+    lambda precision: ("%%.%dg" % precision).encode() % 1e300,
+):
+    for precision in (2**31 - 1, 2**31 - 1024):
+        try:
+            make(precision)
+        except ValueError as error:
+            print(error)
+
+text = "abcde"
+print([made is text for made in ("%s" % text, "%5s" % text, "{0:.10s}".format(text), text % (), text.format())])
+print(["%6s" % text, "{:.2}".format(text), "%s!" % text])

@@ -22,11 +22,12 @@ pub fn format_float(value: f64, spec: &Wtf8, type_name: &str) -> Result<Wtf8Buf>
 
 /// The precision where it is not too big for C's `int`.
 pub(super) fn precision(spec: &Spec) -> Result<Option<usize>> {
-    match spec.precision {
-        // CPython keeps room for what comes besides the digits.
-        Some(precision) if precision > i32::MAX as usize - 1024 => Err(Error::value("precision too big")),
-        precision => Ok(precision),
-    }
+    spec.precision.map(checked_precision).transpose()
+}
+
+/// A precision, if it is not too big for C's `int`. CPython keeps room for what comes besides the digits.
+pub(crate) fn checked_precision(precision: usize) -> Result<usize> {
+    if precision > i32::MAX as usize - 1024 { Err(Error::value("precision too big")) } else { Ok(precision) }
 }
 
 /// By a specification that is known to be for floats.

@@ -13,6 +13,7 @@ mod string;
 
 pub use complex::format_complex;
 pub use double::{DoubleFormat, double_to_string};
+pub(crate) use float::checked_precision;
 pub use float::format_float;
 pub use int::format_int;
 pub(crate) use spec::shown as shown_code_point;

@@ -4,7 +4,7 @@ use rustpython_wtf8::{CodePoint, Wtf8Buf};
 
 use super::Field;
 use crate::error::{Error, MAX_SIZE, Result, reserve};
-use crate::format::{DoubleFormat, double_to_string};
+use crate::format::{DoubleFormat, checked_precision, double_to_string};
 use crate::int::{IntRef, to_decimal, to_radix};
 use crate::text::{Text, from_parts};
 
@@ -64,7 +64,7 @@ pub fn format_int(value: IntRef<'_>, field: &Field, limit: usize) -> Result<Stri
 pub fn format_float(value: f64, field: &Field) -> Result<String> {
     let format = DoubleFormat {
         kind: field.kind(),
-        precision: field.precision.unwrap_or(6),
+        precision: checked_precision(field.precision.unwrap_or(6))?,
         alternate: field.flags.alternate,
         add_dot_zero: false,
         no_negative_zero: false,

@@ -44,6 +44,9 @@ static LONG_METHODS: &[NativeDef] =
 /// An iterator over `length` numbers from `start` on, `step` apart.
 pub(super) fn forward(start: Obj, step: &Obj, length: &Obj) -> Obj {
     if let (Some(first), Some(step), Some(length)) = (start.as_i64(), step.as_i64(), length.as_i64()) {
+        if step == 1 && Value::fits(first) && first.checked_add(length).is_some_and(Value::fits) {
+            return RangeIter::new(first, step, length).into_obj();
+        }
         let last = i128::from(first) + i128::from(step) * i128::from(length - 1).max(0);
         if Value::fits(first) && Value::fits(step) && i64::try_from(last).is_ok_and(Value::fits) {
             return RangeIter::new(first, step, length).into_obj();

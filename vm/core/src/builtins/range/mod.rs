@@ -48,6 +48,11 @@ fn big(int: &Obj) -> BigInt {
 /// How many numbers there are from `start` to before `stop`; `step` is not 0.
 fn count_of(start: &Obj, stop: &Obj, step: &Obj) -> Obj {
     if let (Some(start), Some(stop), Some(step)) = (start.as_i64(), stop.as_i64(), step.as_i64()) {
+        if step == 1
+            && let Some(count) = stop.checked_sub(start)
+        {
+            return Int::new(count.max(0));
+        }
         let (start, stop, step) = (i128::from(start), i128::from(stop), i128::from(step));
         let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
         let count = if low < high { (high - low - 1) / step.abs() + 1 } else { 0 };
@@ -83,6 +88,14 @@ fn item(range: &Range, index: &Obj) -> Obj {
 }
 
 fn new(vm: &Vm, _: &TypeObject, args: Args<'_>) -> PyResult {
+    if let ([stop], []) = (args.all(), args.names())
+        && stop.value().is_int()
+    {
+        let length = Int::new(stop.value().as_int().max(0));
+        return Ok(
+            Ref::new(Range { start: Int::new(0), stop: stop.clone(), step: Int::new(1), length }).into_obj()
+        );
+    }
     let args = args.exactly(vm, "range", 1, 3)?;
     let (start, stop) = match args {
         [stop] => (Int::new(0), vm.index(stop)?),

@@ -162,7 +162,24 @@ fn run(vm: &Vm, object: &Obj, source: Source<'_>) -> PyResult {
         Formatter { vm, template: template.as_wtf8(), source, numbers: AutoNumber::default() };
     let mut out = Wtf8Buf::with_capacity(template.as_bytes().len() + 16);
     formatter.run(Parser::new(template.as_bytes()), MAX_DEPTH, &mut out)?;
-    Ok(Str::from_wtf8(&out).into_obj())
+    let first = match &formatter.source {
+        Source::Arguments(args) => args.positional().first(),
+        Source::Mapping(_) => None,
+    };
+    Ok(same_or_new(&out, [Some(object), first]))
+}
+
+/// A text as one of these objects, if that is it, else as a new one: formatting that changes nothing gives what it was
+/// given.
+pub(super) fn same_or_new<'a>(text: &Wtf8, known: impl IntoIterator<Item = Option<&'a Obj>>) -> Obj {
+    let is_it = |object: &&Obj| {
+        object.is_exact(&crate::builtins::STR)
+            && object.downcast::<Str>().is_some_and(|known| known.as_bytes() == text.as_bytes())
+    };
+    match known.into_iter().flatten().find(is_it) {
+        Some(object) => object.clone(),
+        None => Str::from_wtf8(text).into_obj(),
+    }
 }
 
 fn format(vm: &Vm, object: &Obj, args: Args<'_>) -> PyResult {

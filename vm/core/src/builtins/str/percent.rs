@@ -29,7 +29,7 @@ pub(super) fn remainder(vm: &Vm, left: &Obj, right: &Obj) -> PyResult {
         }
     }
     values.finish("string")?;
-    Ok(Str::from_wtf8(&out).into_obj())
+    Ok(super::format::same_or_new(&out, [Some(left), Some(right)]))
 }
 
 fn write(vm: &Vm, out: &mut Wtf8Buf, value: &Obj, field: &Field) -> PyResult<()> {

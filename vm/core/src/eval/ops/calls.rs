@@ -46,7 +46,7 @@ pub(super) fn describe(vm: &Vm, callable: &Obj) -> String {
 
 /// Makes `frame` the running one.
 #[inline(always)]
-pub(super) unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
+pub(in crate::eval) unsafe fn enter(vm: &Vm, frame: Fp) -> (Ip, Sp) {
     vm.frame.set(frame);
     vm.recursion_left.set(vm.recursion_left.get() - 1);
     ((*frame).ip.add(1), (*frame).sp)
@@ -702,9 +702,17 @@ unsafe fn return_burying(mut at: Sp, value: Value, fp: Fp, vm: &Vm, dead: u64) -
 /// Returns from a frame that is more than an ordinary function's.
 #[inline(never)]
 unsafe fn return_special(ip: Ip, sp: Sp, fp: Fp, vm: &Vm, value: Value) -> Exit {
+    if (*fp).flags.has(FrameFlags::CALLBACK) {
+        return crate::eval::callback::returned(ip, sp, fp, vm, value);
+    }
+    let flags = (*fp).flags;
+    if flags == FrameFlags::ENTRY && (*fp).object.is_null() && !vm.stack.is_first(fp.cast()) {
+        leave_plain(vm, fp, sp);
+        vm.registers.result.set(value);
+        return Exit::Returned;
+    }
     (*fp).ip = ip;
     (*fp).sp = sp;
-    let flags = (*fp).flags;
     let (caller, finish) = ((*fp).prev, (*fp).finish_offset);
     leave(vm, fp);
     if flags.has(FrameFlags::ENTRY) {
@@ -759,6 +767,22 @@ unsafe fn init_returned(caller: Fp, vm: &Vm, value: Value) -> Exit {
     let error = vm.type_error(format!("__init__() should return None, not '{}'", value.ty().name()));
     drop(value);
     crate::eval::unwind::raise((*caller).ip, (*caller).sp, caller, vm, error)
+}
+
+/// [`leave`] of a frame with its stack down to `sp` that is no generator's, has no object, and is not the first of its chunk.
+#[inline(always)]
+pub(in crate::eval) unsafe fn leave_plain(vm: &Vm, fp: Fp, sp: Sp) {
+    vm.frame.set((*fp).prev);
+    let locals = Frame::locals(fp);
+    let mut at = sp;
+    while at > locals {
+        at = at.sub(1);
+        release(*at);
+    }
+    release((*fp).namespace);
+    release((*fp).function);
+    vm.stack.pop_within(fp.cast());
+    vm.recursion_left.set(vm.recursion_left.get() + 1);
 }
 
 /// Empties a frame that returned or raised, and makes its caller the running one.

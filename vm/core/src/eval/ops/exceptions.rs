@@ -5,7 +5,7 @@ use crate::builtins as types;
 use crate::errors::{BaseException, Exc, PyResult};
 use crate::eval::{Sp, fail, next, next_or_raise, op, throw, unwind};
 use crate::frame::Frame;
-use crate::object::obj::{own, release};
+use crate::object::obj::{keep, own, release};
 use crate::object::{Obj, Ref, Value};
 use crate::sequence::Tuple;
 use crate::types::TypeData;
@@ -116,7 +116,7 @@ op! {
         let previous = *sp.sub(1);
         let handling = vm.handling.get();
         let handled = (*handling).exception;
-        (*handling).exception = if previous == types::NONE.value() { Value::NULL } else { previous };
+        (*handling).exception = if previous == types::NONE.value() { Value::NULL } else { keep(previous) };
         release(handled);
         next!(ip.add(1), sp.sub(1), fp, vm)
     }

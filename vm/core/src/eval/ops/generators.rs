@@ -378,11 +378,21 @@ pub(crate) unsafe fn waits_outside_try(frame: *mut Frame) -> bool {
     opcode.is_some_and(|opcode| opcode.base() == Opcode::Resume) && (*next >> 8) & DEPTH_1 != 0
 }
 
+/// Whether a suspended frame waits in no `try` of its own, and not in `yield from` or `await`.
+pub(crate) unsafe fn waits_at_plain_yield(frame: *mut Frame) -> bool {
+    /// What the RESUME behind a plain `yield` outside any `try` has for its argument.
+    const PLAIN: u16 = 1 | 4;
+    let next = *(*frame).ip.add(1);
+    let opcode = crate::eval::instrument::base(crate::eval::instrument::beneath(frame, (*frame).ip.add(1)));
+    opcode == Opcode::Resume as u8 && next >> 8 == PLAIN
+}
+
 /// Whether the frame waits in `yield from` or `await` at its last instruction: behind it is a RESUME that says so.
 pub(crate) unsafe fn is_delegating(frame: *mut Frame) -> bool {
-    let next = *(*frame).ip.add(1);
+    let (unit, next) = (*(*frame).ip, *(*frame).ip.add(1));
     let is_yield = lasti_code::Opcode::from_u8(crate::eval::instrument::beneath(frame, (*frame).ip))
         .is_some_and(|opcode| opcode.base() == Opcode::YieldValue);
-    // CPython: RESUME_AFTER_YIELD_FROM 2, RESUME_AFTER_AWAIT 3.
-    is_yield && matches!((next >> 8) & 3, 2 | 3)
+    // The verifier knows of YIELD_VALUE 1 that a receiver is there. CPython: RESUME_AFTER_YIELD_FROM 2,
+    // RESUME_AFTER_AWAIT 3.
+    is_yield && unit >> 8 == 1 && matches!((next >> 8) & 3, 2 | 3)
 }

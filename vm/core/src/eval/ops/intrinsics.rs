@@ -26,7 +26,12 @@ unsafe fn one(vm: &Vm, fp: Fp, value: &Obj, number: u32) -> PyResult {
         }
         // INTRINSIC_IMPORT_STAR
         2 => {
-            crate::import::import_star(vm, value, Obj::from_value((*fp).namespace))?;
+            let namespace = (*fp).namespace;
+            if namespace.is_null() {
+                // The compiler writes it for modules alone.
+                return Err(vm.system_error("no locals found during 'import *'"));
+            }
+            crate::import::import_star(vm, value, Obj::from_value(namespace))?;
             Ok(vm.none())
         }
         // INTRINSIC_STOPITERATION_ERROR

@@ -19,6 +19,9 @@ value_op! {
         if let Some(list) = args[0].downcast_exact::<List>() {
             return Ok(ListIter::new(list.clone()).into_obj());
         }
+        if args[0].is_exact(&crate::generator::GENERATOR) {
+            return Ok(args[0].clone());
+        }
         vm.iter(&args[0])
     }
 }
@@ -48,11 +51,19 @@ op! {
 pub(in crate::eval) unsafe fn advance(vm: &Vm, fp: Fp, iterator: &Obj) -> PyResult<Option<Obj>> {
     match iterator.ty().slots.iternext.get() {
         Some(next) => match next(vm, iterator) {
-            Err(error) if error.is(&types::STOP_ITERATION) => stopped(vm, fp, &error).map(|()| None),
+            // By value: a handler that lends its locals can't leave by a jump.
+            Err(error) => ended(vm, fp, error),
             result => result,
         },
         None => vm.next(iterator),
     }
+}
+
+/// What an iterator raised: its end, if that is a StopIteration.
+#[cold]
+#[inline(never)]
+unsafe fn ended(vm: &Vm, fp: Fp, error: Exc) -> PyResult<Option<Obj>> {
+    if error.is(&types::STOP_ITERATION) { stopped(vm, fp, &error).map(|()| None) } else { Err(error) }
 }
 
 /// Tells of a StopIteration that is no error.
@@ -66,7 +77,7 @@ op! {
     /// FOR_ITER_LIST
     fn for_iter_list(ip, sp, fp, vm, oparg) {
         let iterator = *sp.sub(1);
-        if !std::ptr::eq((*iterator.header()).ty(), &raw const types::LIST_ITERATOR) {
+        if iterator.is_int() || !std::ptr::eq((*iterator.header()).ty(), &raw const types::LIST_ITERATOR) {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         let iterator = &*iterator.header().cast::<Object<ListIter>>();
@@ -93,7 +104,7 @@ op! {
     /// FOR_ITER_TUPLE
     fn for_iter_tuple(ip, sp, fp, vm, oparg) {
         let iterator = *sp.sub(1);
-        if !std::ptr::eq((*iterator.header()).ty(), &raw const types::TUPLE_ITERATOR) {
+        if iterator.is_int() || !std::ptr::eq((*iterator.header()).ty(), &raw const types::TUPLE_ITERATOR) {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         let iterator = &*iterator.header().cast::<Object<TupleIter>>();
@@ -112,7 +123,7 @@ op! {
     /// FOR_ITER_RANGE
     fn for_iter_range(ip, sp, fp, vm, oparg) {
         let iterator = *sp.sub(1);
-        if !std::ptr::eq((*iterator.header()).ty(), &raw const types::RANGE_ITERATOR) {
+        if iterator.is_int() || !std::ptr::eq((*iterator.header()).ty(), &raw const types::RANGE_ITERATOR) {
             return specialize::deopt(ip, sp, fp, vm, oparg);
         }
         let range = &*iterator.header().cast::<Object<RangeIter>>();

@@ -3,6 +3,7 @@
 use lasti_code::Opcode;
 
 use super::{name, object, slot};
+use crate::errors::PyResult;
 use crate::eval::instrument::rewrite;
 use crate::eval::{next, next_releasing, op, throw};
 use crate::frame::Frame;
@@ -170,9 +171,31 @@ op! {
         let place = slot(fp, oparg >> 4);
         let old = *place;
         *place = *sp.sub(1);
-        *sp.sub(1) = own(*slot(fp, oparg & 15));
+        let value = *slot(fp, oparg & 15);
+        if value.is_null() {
+            return unbound_after_store(ip, sp, fp, vm, oparg & 15, old.0);
+        }
+        *sp.sub(1) = own(value);
         next_releasing!(ip.add(1), sp, fp, vm, old)
     }
+}
+
+/// The value on top of the stack went into a slot, in place of `old`.
+#[cold]
+#[inline(never)]
+unsafe fn unbound_after_store(
+    ip: crate::eval::Ip,
+    sp: crate::eval::Sp,
+    fp: crate::eval::Fp,
+    vm: &Vm,
+    index: u32,
+    old: u64,
+) -> crate::eval::Exit {
+    let sp = sp.sub(1);
+    (*fp).ip = ip;
+    (*fp).sp = sp;
+    release(Value(old));
+    unbound(ip, sp, fp, vm, index)
 }
 
 op! {
@@ -332,7 +355,7 @@ op! {
     /// LOAD_BUILD_CLASS ( -- function)
     fn load_build_class(ip, sp, fp, vm, oparg) {
         (*fp).ip = ip;
-        match crate::builtins::builtins_mapping::get(vm, &(&*(*fp).builtins).to_ref(), &vm.names().__build_class__) {
+        match find_build_class(vm, fp) {
             Ok(Some(function)) => {
                 *sp = function.into_value();
                 next!(ip.add(1), sp.add(1), fp, vm)
@@ -341,6 +364,13 @@ op! {
             Err(error) => throw!(ip, sp, fp, vm, error),
         }
     }
+}
+
+/// Apart: a handler that lends its locals can't leave by a jump.
+#[inline(never)]
+unsafe fn find_build_class(vm: &Vm, fp: *mut Frame) -> PyResult<Option<Obj>> {
+    let builtins = (&*(*fp).builtins).to_ref();
+    crate::builtins::builtins_mapping::get(vm, &builtins, &vm.names().__build_class__)
 }
 
 op! {

@@ -259,8 +259,12 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &'static str, op: CompareOp) -> PyResu
     if positional.is_empty() {
         return Err(vm.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
-    let named = Args::new(&args.all()[positional.len()..], args.names());
-    let [key, default] = named.bind(vm, &Signature::new(name, ["key", "default"], 0).keyword_only(0))?;
+    let [key, default] = if args.names().is_empty() {
+        [None; 2]
+    } else {
+        let named = Args::new(&args.all()[positional.len()..], args.names());
+        named.bind(vm, &Signature::new(name, ["key", "default"], 0).keyword_only(0))?
+    };
     let key = key.filter(|key| !vm.is_none(key));
     let items = if let [iterable] = positional {
         Some(vm.iter(iterable)?)
@@ -273,7 +277,7 @@ fn extreme(vm: &Vm, args: Args<'_>, name: &'static str, op: CompareOp) -> PyResu
     };
     let mut rest = positional.iter();
     let mut next = || match &items {
-        Some(iterator) => vm.next(iterator),
+        Some(iterator) => vm.next_inline(iterator),
         None => Ok(rest.next().cloned()),
     };
     let mut best: Option<(Obj, Obj)> = None;

@@ -46,7 +46,10 @@ impl Vm {
             Source::Bytes(bytes) => lasti_compile::compile_bytes(bytes, filename, options),
             Source::File(bytes) => lasti_compile::compile_file(bytes, filename, options),
         };
-        let compiled = compiled.map_err(|error| self.error_in(source, &error))?;
+        let compiled = match compiled {
+            Ok(compiled) => compiled,
+            Err(error) => return Err(self.warned_error(source, &error, options)),
+        };
         self.warn_of(&compiled.warnings, filename)?;
         let code = if Config::get().flags.no_debug_ranges {
             Arc::new(without_columns(&compiled.code))
@@ -69,9 +72,31 @@ impl Vm {
                 lasti_compile::parse_bytes(bytes, filename, options)
             }
         };
-        let tree = tree.map_err(|error| self.error_in(source, &error))?;
+        let tree = match tree {
+            Ok(tree) => tree,
+            Err(error) => return Err(self.warned_error(source, &error, options)),
+        };
         self.warn_of(&tree.warnings, filename)?;
         ast::to_object(self, &tree.node)
+    }
+
+    /// A source's error, once what was read before it is warned of; or the warning, where a filter makes it an error.
+    fn warned_error(
+        &self,
+        source: &Source<'_>,
+        error: &lasti_compile::SyntaxError,
+        options: &Options,
+    ) -> Exc {
+        let text = match source {
+            Source::Text(text) => text.as_str(),
+            Source::Bytes(bytes) | Source::File(bytes) => std::str::from_utf8(bytes).ok(),
+        };
+        let warnings =
+            text.map(|text| lasti_compile::warnings_before(text, error, options)).unwrap_or_default();
+        match self.warn_of(&warnings, &error.filename) {
+            Ok(()) => self.error_in(source, error),
+            Err(warning) => warning,
+        }
     }
 
     fn error_in(&self, source: &Source<'_>, error: &lasti_compile::SyntaxError) -> Exc {

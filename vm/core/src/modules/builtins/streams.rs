@@ -109,6 +109,17 @@ fn input(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
     let stderr = get(&names.stderr, "stderr")?;
     // What was written to it comes before the prompt; whether that fails does not matter.
     let _ = vm.call_method(&stderr, &names.flush, &[]);
+    if let Some(read) = vm.line_reader()
+        && is_descriptor(vm, &stdin, 0)
+        && is_descriptor(vm, &stdout, 1)
+    {
+        let _ = vm.call_method(&stdout, &names.flush, &[]);
+        let prompt = args.first().map(|prompt| vm.str_text(prompt)).transpose()?.unwrap_or_default();
+        return match read(vm, &prompt)? {
+            Some(line) => Ok(Str::new(&line).into_obj()),
+            None => Err(vm.eof_error("")),
+        };
+    }
     if let Some(prompt) = args.first() {
         let text = vm.str(prompt)?;
         vm.call_method(&stdout, &names.write, &[text.into_obj()])?;
@@ -125,6 +136,11 @@ fn input(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
         Some(b'\n') => Ok(text.substring(0, text.char_len() - 1).into_obj()),
         _ => Ok(line.clone()),
     }
+}
+
+/// Whether a stream is that of a descriptor.
+fn is_descriptor(vm: &Vm, file: &Obj, descriptor: i64) -> bool {
+    vm.call_method_named(file, "fileno", &[]).is_ok_and(|number| number.as_i64() == Some(descriptor))
 }
 
 fn breakpoint(vm: &Vm, _: &Obj, args: Args<'_>) -> PyResult {

@@ -101,7 +101,7 @@ fn unraisable(vm: &Vm, _: &Obj, args: &Obj) -> PyResult {
 }
 
 /// A variable as the program sees it: what it sets in `os.environ` is not in the process's own environment.
-fn environment_variable(vm: &Vm, name: &str) -> PyResult<Option<String>> {
+pub(crate) fn environment_variable(vm: &Vm, name: &str) -> PyResult<Option<String>> {
     let Some(os) = vm.interp().modules().get_str(vm, &vm.intern("os"))? else {
         return Ok(std::env::var(name).ok());
     };
@@ -181,6 +181,12 @@ fn add_audit_hook(vm: &Vm, _: &Obj, hook: &Obj) -> PyResult {
 }
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new(
+        "_baserepl",
+        "($module, /)",
+        "Read and run statements until the input ends.",
+        NativeCall::NoArgs(crate::interactive::base_repl),
+    ),
     NativeDef::new(
         "addaudithook",
         "($module, /, hook)",

@@ -15,7 +15,7 @@ mod stdlib_names;
 mod streams;
 mod tracing;
 
-pub(crate) use hooks::{unraisable_args, write_stderr};
+pub(crate) use hooks::{environment_variable, unraisable_args, write_stderr};
 pub(crate) use info::VERSION;
 pub(crate) use state::module_of_frame;
 pub(crate) use streams::{finish as finish_streams, start as start_streams};
@@ -114,9 +114,10 @@ fn configured(vm: &Vm, module: &Module) -> PyResult<()> {
     }
     vm.interp().set_int_digit_limit(config.int_max_str_digits);
     let root = config.stdlib.map(crate::vm::config::Library::root);
-    module.add(vm, "_stdlib_dir", vm.or_none(root.map(text)))?;
+    let directory = config.stdlib_dir.as_ref().map(text);
+    module.add(vm, "_stdlib_dir", vm.or_none(directory.clone().or_else(|| root.map(text))))?;
     let path = info::strings(&config.path);
-    path.items.extend(root.map(text).into_iter().collect());
+    path.items.extend(directory.into_iter().chain(root.map(text)).collect());
     module.add(vm, "path", path)?;
     module.add(vm, "builtin_module_names", crate::import::builtin_names(vm))?;
     Ok(())

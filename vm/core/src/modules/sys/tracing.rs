@@ -52,9 +52,11 @@ fn call_tracing(vm: &Vm, _: &Obj, args: &[Obj]) -> PyResult {
         let ty = args.ty().name();
         return Err(vm.type_error(format!("call_tracing() argument 2 must be tuple, not {ty}")));
     };
-    let before = vm.tracing.replace(0);
+    let before = (vm.tracing.replace(0), vm.telling.get(), vm.telling_frame.get());
     let result = vm.call(function, args.items());
-    vm.tracing.set(before);
+    vm.tracing.set(before.0);
+    vm.telling.set(before.1);
+    vm.telling_frame.set(before.2);
     result
 }
 
