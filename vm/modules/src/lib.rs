@@ -51,6 +51,7 @@ mod itertools;
 mod math;
 mod posix;
 mod pwd;
+mod readline;
 mod registry;
 mod resource;
 mod select;
@@ -62,11 +63,18 @@ mod zlib;
 
 pub use registry::MODULES;
 
+use std::ffi::OsStr;
+
 use lasti_vm::module::NativeModule;
 
 /// Takes variables out of the environment that the program sees. To be called before it runs.
 pub fn hide_environment(names: &[&str]) {
     posix::process::hide(names);
+}
+
+/// Sets a variable in the environment that the program and its children see. To be called before it runs.
+pub fn set_environment(name: &str, value: &OsStr) {
+    posix::process::set(name, value);
 }
 
 /// The module called `name`.

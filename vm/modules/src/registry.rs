@@ -48,6 +48,7 @@ pub static MODULES: &[&NativeModule] = &[
     &crate::math::MODULE,
     &crate::posix::MODULE,
     &crate::pwd::MODULE,
+    &crate::readline::MODULE,
     &crate::resource::MODULE,
     &crate::select::MODULE,
     &crate::termios::MODULE,

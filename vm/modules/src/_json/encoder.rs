@@ -20,6 +20,10 @@ enum Fast {
     Unicode,
 }
 
+/// How deep lists and dictionaries may be within each other, where the native stack has room for more: CPython's holds
+/// fewer.
+const MAX_LEVELS: usize = 100_000;
+
 /// How objects are written.
 #[allow(clippy::struct_field_names, reason = "named as Python names them")]
 struct Encoder {
@@ -167,25 +171,27 @@ impl Writer<'_> {
             let text = self.float(value)?;
             self.out.push_wtf8(text.as_wtf8());
         } else if value.downcast::<List>().is_some() || value.downcast::<Tuple>().is_some() {
-            self.deeper()?;
+            self.deeper(level)?;
             self.list(value, level)?;
         } else if let Some(dict) = value.downcast::<Dict>() {
-            self.deeper()?;
+            self.deeper(level)?;
             self.dict(dict, level)?;
         } else {
             self.marked(value, |writer| {
                 let replaced = vm.call(&writer.encoder.default, std::slice::from_ref(value))?;
-                writer.deeper()?;
+                writer.deeper(level)?;
                 writer.value(&replaced, level).map_err(|error| writer.noted(error, value, "object"))
             })?;
         }
         Ok(())
     }
 
-    fn deeper(&self) -> PyResult<()> {
-        self.vm.check_native_stack().map_err(|_| {
-            self.vm.recursion_error("maximum recursion depth exceeded while encoding a JSON object")
-        })
+    fn deeper(&self, level: usize) -> PyResult<()> {
+        let message = "maximum recursion depth exceeded while encoding a JSON object";
+        if level >= MAX_LEVELS {
+            return Err(self.vm.recursion_error(message));
+        }
+        self.vm.check_native_stack().map_err(|_| self.vm.recursion_error(message))
     }
 
     /// Writes something that must not contain itself.

@@ -1,7 +1,8 @@
 //! The process: its ids, environment, children, and the system it runs on.
 
 use std::collections::BTreeMap;
-use std::os::unix::ffi::OsStringExt;
+use std::ffi::OsStr;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lasti_vm::bytes::Bytes;
@@ -39,6 +40,11 @@ pub(crate) fn hide(names: &[&str]) {
     environment(|variables| {
         variables.retain(|name, _| !names.iter().any(|hidden| hidden.as_bytes() == name));
     });
+}
+
+/// Sets a variable for the program and its children.
+pub(crate) fn set(name: &str, value: &OsStr) {
+    environment(|variables| variables.insert(name.as_bytes().to_vec(), value.as_bytes().to_vec()));
 }
 
 /// The program's environment as a program that it starts gets it.
