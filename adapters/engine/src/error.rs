@@ -47,8 +47,8 @@ pub enum EngineError {
     /// The client cancelled the command.
     #[error("cancelled")]
     Cancelled,
-    /// This engine cannot do that.
-    #[error("this engine cannot do that: {0}")]
+    /// The engine does not do that: why.
+    #[error("{0}")]
     Unsupported(String),
     /// The engine is gone.
     #[error("the program has ended")]

@@ -100,7 +100,25 @@ impl Clauses {
     }
 
     /// Whether one of them takes an exception. `class`: of the exception, as it will be by then.
+    #[allow(clippy::inline_always, reason = "every raise of a debugged program comes by here")]
+    #[inline(always)]
     pub(super) fn take(
+        &self,
+        vm: &Vm,
+        frame: &Activation<'_>,
+        class: &TypeObject,
+        exception: &Ref<BaseException>,
+    ) -> Option<&Takes> {
+        // Mostly the first clause does.
+        match self.0.first() {
+            Some(Step::Named(names, takes)) if is_named(vm, frame, class, names) => Some(takes),
+            Some(_) => self.go_through(vm, frame, class, exception),
+            None => None,
+        }
+    }
+
+    #[inline(never)]
+    fn go_through(
         &self,
         vm: &Vm,
         frame: &Activation<'_>,
@@ -161,6 +179,8 @@ fn decide(steps: &mut Vec<Step>, takes: Takes) {
 }
 
 /// Whether one of the classes that globals name is the exception's; also where one of the names has no value.
+#[allow(clippy::inline_always, reason = "every raise of a debugged program comes by here")]
+#[inline(always)]
 fn is_named(vm: &Vm, frame: &Activation<'_>, class: &TypeObject, names: &[(u32, Cell<GlobalPlace>)]) -> bool {
     let mut found = false;
     for (name, place) in names {
@@ -191,11 +211,20 @@ pub(crate) fn takes(
     }
 }
 
+#[inline]
 fn matches(class: &TypeObject, classes: &Obj) -> bool {
+    if let Some(wanted) = classes.downcast::<TypeData>() {
+        return class.is_subtype_of(wanted);
+    }
+    is_among(class, classes)
+}
+
+#[inline(never)]
+fn is_among(class: &TypeObject, classes: &Obj) -> bool {
     if let Some(classes) = classes.downcast::<Tuple>() {
         return classes.items().iter().any(|one| matches(class, one));
     }
-    classes.downcast::<TypeData>().is_some_and(|wanted| class.is_subtype_of(wanted))
+    false
 }
 
 fn group_matches(class: &TypeObject, exception: &Ref<BaseException>, classes: &Obj) -> bool {

@@ -35,7 +35,7 @@ pub(crate) fn describe(
         seen.push(exception.as_obj().id());
         let traceback = match link {
             ExceptionLink::Itself => traceback::whole(shared, vm, frame, &exception),
-            _ if chain.len() < SHOWN => traceback::alone(vm, &exception),
+            _ if chain.len() < SHOWN => traceback::alone(shared, vm, &exception),
             _ => String::new(),
         };
         chain.push(one(vm, link, depth, &exception, traceback));

@@ -7,7 +7,7 @@
 //! the few functions that are made to catch.
 //!
 //! Programs raise much and let little go uncaught: [`verdict_of`] is asked at each raise, and is quick where the way has
-//! been gone before ([`site`]).
+//! been gone before ([`way`]), or has sites that are known ([`site`]).
 
 mod clause;
 mod describe;
@@ -15,6 +15,7 @@ mod native;
 mod site;
 mod traceback;
 mod walk;
+mod way;
 
 use lasti_control::trace::{ExceptionClass, Landing};
 use lasti_engine::ThreadId;
@@ -74,7 +75,11 @@ pub(crate) fn landing(
 fn verdict(caught: Option<&CaughtAt<'_>>) -> ExceptionVerdict {
     match caught {
         None => ExceptionVerdict::Uncaught,
-        Some(caught) if caught.user_code || caught.by_native => ExceptionVerdict::Caught,
-        Some(_) => ExceptionVerdict::UserUnhandled,
+        Some(caught) => verdict_at(caught.user_code || caught.by_native),
     }
+}
+
+/// The verdict where the program's own code takes an exception, or other code.
+fn verdict_at(own: bool) -> ExceptionVerdict {
+    if own { ExceptionVerdict::Caught } else { ExceptionVerdict::UserUnhandled }
 }

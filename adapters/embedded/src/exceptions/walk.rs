@@ -7,7 +7,7 @@ use lasti_vm::trace::Activation;
 use lasti_vm::{Ref, Vm, builtins};
 
 use super::site::{Handler, Site};
-use super::{native, verdict};
+use super::{native, verdict, way};
 use crate::plan::CodeKey;
 use crate::state::Shared;
 use crate::walk::CodeFacts;
@@ -46,13 +46,29 @@ pub(crate) fn fate(shared: &Shared, vm: &Vm, frame: Activation<'_>, exception: &
 }
 
 /// What will become of an exception that is raised in a frame, and nothing else.
+#[inline]
 pub(crate) fn verdict_of(
     shared: &Shared,
     vm: &Vm,
     frame: Activation<'_>,
     exception: &Ref<BaseException>,
 ) -> ExceptionVerdict {
-    verdict(search(shared, vm, frame, exception, true, &mut false).as_ref())
+    way::known(shared, vm, frame, exception).unwrap_or_else(|| find_out(shared, vm, frame, exception))
+}
+
+#[cold]
+#[inline(never)]
+fn find_out(
+    shared: &Shared,
+    vm: &Vm,
+    frame: Activation<'_>,
+    exception: &Ref<BaseException>,
+) -> ExceptionVerdict {
+    let caught = search(shared, vm, frame, exception, true, &mut false);
+    if let Some(CaughtAt { frame: Some(catcher), by_native: false, .. }) = &caught {
+        way::remember(shared, vm, frame, catcher);
+    }
+    verdict(caught.as_ref())
 }
 
 /// Who takes an exception that leaves a frame.
@@ -111,7 +127,9 @@ pub(super) fn caught_in(
     caught_at(shared, vm, &Site::of(shared, vm, &frame), frame, exception, for_good)
 }
 
-fn caught_at(
+#[allow(clippy::inline_always, reason = "every raise of a debugged program comes by here")]
+#[inline(always)]
+pub(super) fn caught_at(
     shared: &Shared,
     vm: &Vm,
     site: &Site,

@@ -86,6 +86,31 @@ impl Debugger {
         plant(vm, &self.0);
         Ok(())
     }
+
+    /// An exception was raised, and may stop the program.
+    #[inline(never)]
+    fn weigh(&self, vm: &Vm, frame: Activation<'_>, exception: &Ref<BaseException>) -> PyResult<()> {
+        let Some(me) = self.arrive(vm, &frame)? else { return Ok(()) };
+        let id = ExceptionId(exception.give_id());
+        {
+            let state = self.0.state();
+            if !state.wants_raises(me.id) || state.ending == Some(id) {
+                return Ok(());
+            }
+            self.0.passes.set(state.control.passes());
+        }
+        let facts = frame_facts(&self.0, vm, &frame);
+        let fate = exceptions::fate(&self.0, vm, frame, exception);
+        let raise = Raise {
+            exception: id,
+            class: exceptions::class_of(vm, exception),
+            explicit: matches!(walk::opcode_at(&frame), Some((Opcode::RaiseVarargs, _))),
+            verdict: fate.verdict,
+            reaches_user_code: fate.reaches_user_code,
+        };
+        let trace = Trace { thread: me.id, frame: facts, event: TraceEvent::Raise(raise) };
+        self.decide(vm, &frame, &me, &trace, Some((exception.clone(), fate)))
+    }
 }
 
 impl Hook for Debugger {
@@ -156,26 +181,7 @@ impl Hook for Debugger {
         {
             return Ok(());
         }
-        let Some(me) = self.arrive(vm, &frame)? else { return Ok(()) };
-        let id = ExceptionId(exception.give_id());
-        {
-            let state = self.0.state();
-            if !state.wants_raises(me.id) || state.ending == Some(id) {
-                return Ok(());
-            }
-            self.0.passes.set(state.control.passes());
-        }
-        let facts = frame_facts(&self.0, vm, &frame);
-        let fate = exceptions::fate(&self.0, vm, frame, exception);
-        let raise = Raise {
-            exception: id,
-            class: exceptions::class_of(vm, exception),
-            explicit: matches!(walk::opcode_at(&frame), Some((Opcode::RaiseVarargs, _))),
-            verdict: fate.verdict,
-            reaches_user_code: fate.reaches_user_code,
-        };
-        let trace = Trace { thread: me.id, frame: facts, event: TraceEvent::Raise(raise) };
-        self.decide(vm, &frame, &me, &trace, Some((exception.clone(), fate)))
+        self.weigh(vm, frame, exception)
     }
 
     fn caught(

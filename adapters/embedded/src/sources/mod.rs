@@ -266,13 +266,12 @@ impl Sources {
 }
 
 fn kind(filename: &str, is_program: bool) -> Kind {
-    let library = Config::get().stdlib.map(lasti_vm::vm::config::Library::root);
     let within = |folder: &str| filename.contains(&format!("/{folder}/"));
     match () {
         () if filename.starts_with("<frozen ") => Kind::Hidden,
         () if is_program => Kind::User,
         () if filename.starts_with('<') => Kind::Library,
-        () if library.is_some_and(|root| filename.starts_with(root)) => Kind::Library,
+        () if Config::get().is_of_library(filename) => Kind::Library,
         () if within("site-packages") || within("dist-packages") => Kind::Library,
         () => Kind::User,
     }

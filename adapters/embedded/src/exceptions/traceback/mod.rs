@@ -1,6 +1,10 @@
-//! Tracebacks as CPython prints them, by the library that prints CPython's; in plain text where that fails.
+//! Tracebacks as CPython prints them: made here ([`text`]), or else by the library that prints CPython's; in plain text
+//! where that fails.
 //!
 //! An exception that was just raised has no traceback yet: it is made of the stack as it is.
+
+mod excerpt;
+mod text;
 
 use lasti_vm::dict::Dict;
 use lasti_vm::errors::BaseException;
@@ -13,6 +17,7 @@ use lasti_vm::{Obj, PyResult, Ref, Vm};
 use crate::evaluate::run_module;
 use crate::state::Shared;
 use crate::walk::facts_of;
+use text::Maker;
 
 /// How many entries are shown: the innermost, as many as CPython shows.
 const ENTRIES: usize = 1000;
@@ -44,6 +49,9 @@ pub(super) fn whole(
 ) -> String {
     let frames: Vec<Activation<'_>> =
         std::iter::successors(Some(*frame), Activation::caller).take(ENTRIES).collect();
+    if let Some(text) = (Maker { shared, vm }).whole(&frames, exception) {
+        return cut(text);
+    }
     let entries = frames.iter().rev().map(|frame| entry(vm, frame)).collect();
     let stack = List::new(entries).into_obj();
     let shown = helped(vm, "whole", &[exception.as_obj().clone(), stack]);
@@ -51,7 +59,10 @@ pub(super) fn whole(
 }
 
 /// The exception with the traceback that it has.
-pub(super) fn alone(vm: &Vm, exception: &Ref<BaseException>) -> String {
+pub(super) fn alone(shared: &Shared, vm: &Vm, exception: &Ref<BaseException>) -> String {
+    if let Some(text) = (Maker { shared, vm }).alone(exception, ENTRIES) {
+        return cut(text);
+    }
     cut(helped(vm, "alone", &[exception.as_obj().clone()]).unwrap_or_default())
 }
 
