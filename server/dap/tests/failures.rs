@@ -220,6 +220,23 @@ async fn how_a_program_ended_is_told() {
 }
 
 #[tokio::test]
+async fn a_program_that_ends_as_soon_as_it_goes_on_did_go_on() {
+    for request in ["continue", "next", "stepIn", "stepOut"] {
+        let status = Some(ExitStatus::Code(5));
+        let actions = [Action::Load(PATH, "x\n"), Action::Line(1), Action::DieAtOnce(status)];
+        let (mut client, launch) = initialize(program(actions), json!({})).await;
+        let set = json!({"source": {"path": PATH}, "breakpoints": [{"line": 1}]});
+        client.send_json("setBreakpoints", set).await.unwrap();
+        client.configuration_done(launch).await.unwrap();
+        client.stopped().await.unwrap();
+        let sent = client.send_json(request, json!({"threadId": 1})).await.unwrap();
+        assert!(client.outcome(sent).await.unwrap().outcome.is_ok(), "{request}");
+        assert_eq!(client.terminated().await.unwrap(), Some(5));
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn a_program_that_dies_leaves_no_request_without_response() {
     let mut actions = vec![Action::Load(PATH, "x\ny\n"), Action::Line(2)];
     actions.push(Action::Hang);

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use lasti_engine::EngineError;
@@ -41,7 +42,7 @@ pub async fn serve(
     let reading = Task(tokio::spawn(read(reader, sender)).abort_handle());
     let (internal, internals) = mpsc::unbounded_channel();
     let session = Session::new(launcher, out, internal);
-    Loop { session, incoming, internals, debuggee: None, flush: None, gone: false }.run().await;
+    Loop { session, incoming, internals, debuggee: None, flush: None, eager: None, gone: false }.run().await;
     drop(reading);
     match timeout(PARTING, &mut writing).await {
         Ok(Ok(written)) => written,
@@ -96,6 +97,8 @@ struct Loop {
     debuggee: Option<mpsc::Receiver<DebuggeeEvent>>,
     /// When lines that have not ended are told.
     flush: Option<Instant>,
+    /// Until when replies of the engine are looked for without sleeping.
+    eager: Option<std::time::Instant>,
     /// The client is gone without a word.
     gone: bool,
 }
@@ -113,11 +116,17 @@ impl Loop {
                 None => Some(Instant::now() + LINE),
                 flush => flush,
             };
+            let waits = |until: &std::time::Instant| deadline.is_some() && std::time::Instant::now() < *until;
+            self.eager = self.eager.filter(waits);
             tokio::select! {
                 message = self.incoming.recv(), if !self.gone => match message {
-                    Some(message) => self.session.client_message(message),
+                    Some(message) => {
+                        self.session.client_message(message);
+                        self.eager = self.session.commands.deadline().and(eagerness());
+                    }
                     None => self.client_gone(),
                 },
+                () = tokio::task::yield_now(), if self.eager.is_some() => {}
                 () = &mut closed, if !self.gone => self.client_gone(),
                 Some(internal) = self.internals.recv() => self.internal(internal),
                 event = next(&mut self.debuggee), if room || self.gone => self.debuggee(event),
@@ -160,6 +169,15 @@ impl Loop {
         }
         self.session.guarded(|session| session.debuggee_event(event));
     }
+}
+
+/// Most commands are replied to within this time, which is no more than going to sleep and being woken takes. In the time of
+/// the machine, whatever the runtime's clock says; and not where the engine would have to wait for the only processor.
+fn eagerness() -> Option<std::time::Instant> {
+    const EAGERNESS: Duration = Duration::from_micros(80);
+    static SEVERAL: LazyLock<bool> =
+        LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|count| count.get() > 1));
+    SEVERAL.then(|| std::time::Instant::now() + EAGERNESS)
 }
 
 async fn next(debuggee: &mut Option<mpsc::Receiver<DebuggeeEvent>>) -> Option<DebuggeeEvent> {

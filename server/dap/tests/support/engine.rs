@@ -255,7 +255,7 @@ impl Engine {
             Action::Spin => {}
             Action::Thread(number, name, actions) => self.begin(ThreadId(number), name, actions).await,
             Action::Hang => self.hung = true,
-            Action::Die(status) => return Fate::Ended(status),
+            Action::Die(status) | Action::DieAtOnce(status) => return Fate::Ended(status),
             Action::LoseLink => {
                 self.hung = true;
                 let _ = self.out.send(DebuggeeEvent::LinkLost("the socket broke".into())).await;
@@ -335,7 +335,11 @@ impl Engine {
         let jumps = if let Command::Jump(jump) = &command { Some(jump.thread) } else { None };
         let reply = self.reply(command);
         let jumped = jumps.filter(|_| reply.is_ok());
-        let _ = self.out.send(DebuggeeEvent::Engine(FromEngine::Reply { id, reply })).await;
+        let resumes = matches!(reply, Ok(Reply::Continue(_) | Reply::Step(_)));
+        let dies = |thread: &Thread| matches!(thread.actions.front(), Some(Action::DieAtOnce(_)));
+        if !(resumes && self.threads.values().any(dies)) {
+            let _ = self.out.send(DebuggeeEvent::Engine(FromEngine::Reply { id, reply })).await;
+        }
         if begins {
             self.running = true;
             let actions = self.program.actions.clone();

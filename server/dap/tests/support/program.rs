@@ -27,6 +27,8 @@ pub enum Action {
     Hang,
     /// The process is gone, without a word of the engine.
     Die(Option<ExitStatus>),
+    /// The same, before the engine can say that the program was resumed.
+    DieAtOnce(Option<ExitStatus>),
     /// The link breaks; the process lives.
     LoseLink,
 }

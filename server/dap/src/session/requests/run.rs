@@ -6,7 +6,7 @@ use std::time::Duration;
 use lasti_engine::ThreadId;
 use lasti_engine::command::{Continue, Granularity, Pause, Step, StepKind, Threads};
 
-use super::super::answer::{Outcome, ask, ask_for, now};
+use super::super::answer::{Outcome, PATIENCE, ask, ask_for, now};
 use super::super::lifecycle::to_thread;
 use super::super::{ErrorId, RequestError, Session};
 use crate::protocol::{
@@ -55,10 +55,20 @@ pub(super) fn pause(_: &mut Session, arguments: PauseArguments) -> Outcome<()> {
 pub(super) fn resume(_: &mut Session, arguments: ContinueArguments) -> Outcome<ContinueResponseBody> {
     let thread = thread(arguments.thread_id)?;
     let single_thread = arguments.single_thread == Some(true);
-    ask(Continue { thread, single_thread }, |session, reply| {
-        session.resumed(&reply.0);
+    ask_for(PATIENCE, Continue { thread, single_thread }, |session, reply| {
+        runs_on(session, reply.map(|reply| reply.0))?;
         now(ContinueResponseBody { all_threads_continued: Some(session.stops.is_empty()) })
     })
+}
+
+/// Threads run on. A program may be over before that could be said: then it ran, as it was told to.
+fn runs_on(session: &mut Session, reply: Result<Vec<ThreadId>, RequestError>) -> Result<(), RequestError> {
+    match reply {
+        Ok(threads) => session.resumed(&threads),
+        Err(error) if error.id == ErrorId::Terminated => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 pub(super) fn next(_: &mut Session, arguments: NextArguments) -> Outcome<()> {
@@ -89,8 +99,8 @@ fn step(
         Some(SteppingGranularity::Instruction) => Granularity::Instruction,
     };
     let single_thread = single_thread == Some(true);
-    ask(Step { thread: thread(id)?, kind, granularity, single_thread }, |session, reply| {
-        session.resumed(&reply.0);
+    ask_for(PATIENCE, Step { thread: thread(id)?, kind, granularity, single_thread }, |session, reply| {
+        runs_on(session, reply.map(|reply| reply.0))?;
         now(())
     })
 }
