@@ -187,6 +187,39 @@ fn options_and_variables() {
     assert_eq!(printed(&path), "['', '/one', '/two']\n");
 }
 
+/// What is typed, and what standard output and standard error get: as CPython has it.
+#[test]
+fn statements_one_by_one() {
+    let folder = Folder::new("interactive");
+    let run = |arguments: &[&str], input: &str| all(&lasti_in(&folder.0, arguments, input, &[]));
+    let typed = "x = 1\n\nx\nif x:\n  print(2)\n\ny = (3,\n4)\ny\n";
+    let (code, out, err) = run(&["-q", "-i"], typed);
+    assert_eq!((code, out.as_str()), (Some(0), "1\n2\n(3, 4)\n"));
+    assert_eq!(err, ">>> >>> >>> >>> ... ... >>> ... >>> >>> \n");
+    // Errors are shown, with the lines that were typed.
+    let (code, _, err) = run(&["-qi"], "def f():\n    1/0\n\nf()\n1 +\ndef g(a, a): ...\n");
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        err,
+        ">>> ... ... >>> Traceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n    f()\n    \
+         ~^^\n  File \"<stdin>\", line 2, in f\n    1/0\n    ~^~\nZeroDivisionError: division by zero\n>>>   File \
+         \"<stdin>\", line 1\n    1 +\n       ^\nSyntaxError: invalid syntax\n>>> ... \n  File \"<stdin-2>\", line 1\n    \
+         def g(a, a): ...\n             ^\nSyntaxError: duplicate argument 'a' in function definition\n>>> \n"
+    );
+    // After a program, whatever became of it; an exit ends only what is typed.
+    let (code, out, err) =
+        run(&["-i", "-c", "z = 5; raise SystemExit(7)"], "import sys\nz\nsys.exit(3)\nz\n");
+    assert_eq!((code, out.as_str()), (Some(3), "5\n"));
+    assert!(err.contains("SystemExit: 7\n>>> >>> >>> "), "{err}");
+    // What is imported from __future__ is for all that follows.
+    let (_, out, _) =
+        run(&["-qi"], "from __future__ import annotations\ndef f(x: y): pass\n\nf.__annotations__\n");
+    assert_eq!(out, "{'x': 'y'}\n");
+    let (code, out, err) = run(&["-i", "-S"], "import sys; sys.ps1 = 'P '\n");
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(err.starts_with("Python 3.14.10 ") && err.ends_with("linux\n>>> P \n"), "{err}");
+}
+
 #[test]
 fn what_is_refused() {
     let usage = "usage: lasti [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `lasti -h' for more information.\n";
@@ -199,8 +232,6 @@ fn what_is_refused() {
     }
     let (code, _, err) = all(&lasti(&["-X", "importtime", "-c", ""]));
     assert_eq!((code, err.as_str()), (Some(2), "lasti: -X importtime is not supported\n"));
-    let (code, _, err) = all(&lasti(&["-i", "-c", ""]));
-    assert_eq!((code, err.as_str()), (Some(2), "lasti: -i (interactive mode) is not supported\n"));
     let (code, _, err) = all(&lasti(&["/none.py"]));
     assert_eq!(code, Some(2));
     assert!(err.ends_with(": can't open file '/none.py': [Errno 2] No such file or directory\n"), "{err}");

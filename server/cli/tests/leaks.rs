@@ -17,6 +17,12 @@ fn repeated_work_leaves_no_block_behind() {
         "dynamic",
         "threads",
         "frames",
+        "numbers",
+        "buffers",
+        "iterators",
+        "descriptors",
+        "weak",
+        "typed",
     ];
     let expected: String = flat.iter().map(|work| format!("{work} flat\n")).collect();
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);

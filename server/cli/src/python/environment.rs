@@ -51,9 +51,6 @@ impl Environment {
         }
         environment.home = environment.get("PYTHONHOME");
         environment.unbuffered = environment.number("PYTHONUNBUFFERED") > 0;
-        if environment.number("PYTHONINSPECT") > 0 {
-            return Err(Refused::unsupported("PYTHONINSPECT (interactive mode)"));
-        }
         Ok(environment)
     }
 
@@ -74,6 +71,7 @@ impl Environment {
     /// Flags that a variable sets as well.
     pub(super) fn apply(&self, flags: &mut Flags) {
         flags.debug = flags.debug.max(self.number("PYTHONDEBUG"));
+        flags.inspect = flags.inspect.max(self.number("PYTHONINSPECT"));
         flags.verbose = flags.verbose.max(self.number("PYTHONVERBOSE"));
         let optimize = u8::try_from(self.number("PYTHONOPTIMIZE")).unwrap_or(u8::MAX);
         flags.optimize = flags.optimize.max(optimize);

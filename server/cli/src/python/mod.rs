@@ -2,11 +2,13 @@
 //!
 //! - `options`: what the arguments say
 //! - `environment`: what the environment variables say
+//! - `library`: the directory of a library in place of the embedded one
 //! - `installation`: where the executable and a virtual environment lie
 //! - `usage`: texts
 
 mod environment;
 mod installation;
+mod library;
 mod options;
 mod usage;
 
@@ -81,11 +83,17 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
 /// Brings together what options, environment and file system say.
 fn configure(arguments: Vec<OsString>, options: Options) -> Result<(Config, Main), Refused> {
     let environment = Environment::read(&options)?;
+    #[cfg(feature = "audit")]
+    if let Some(prefix) = std::env::var_os("LASTI_AUDIT_REPORT") {
+        let file = format!("{}.{}", prefix.display(), std::process::id());
+        lasti_vm::object::audit::report_to(file.into());
+    }
     let mut flags = options.flags;
     environment.apply(&mut flags);
     let settings = environment.settings(&options, &mut flags)?;
     let executable = arguments.first().cloned().unwrap_or_default();
     let installation = Installation::find(&executable, environment.home.as_deref());
+    let stdlib_dir = library::directory(&options)?;
     // What a program under debug writes is seen before it stops.
     let unbuffered = options.unbuffered || environment.unbuffered || crate::debuggee::is_wanted();
     let mut argv = vec![first_argument(&options)];
@@ -111,7 +119,8 @@ fn configure(arguments: Vec<OsString>, options: Options) -> Result<(Config, Main
         stdio_errors: settings.stdio_errors,
         flags,
         takes_signals: true,
-        stdlib: Some(&crate::library::Embedded),
+        stdlib: Some(if stdlib_dir.is_some() { &library::StandIns } else { &crate::library::Embedded }),
+        stdlib_dir,
         modules: lasti_modules::MODULES,
     };
     Ok((config, options.main))

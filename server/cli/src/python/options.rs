@@ -1,7 +1,6 @@
 //! What the arguments say. CPython: Python/initconfig.c, Python/getopt.c.
 
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
@@ -123,9 +122,6 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Asked, Refused> {
     }
     options.rest = left.cloned().collect();
     options.main = match main {
-        Some(Main::Input) | None if std::io::stdin().is_terminal() => {
-            return Err(Refused::unsupported("running without a file, -c or -m (interactive mode)"));
-        }
         Some(main) => main,
         None => Main::Input,
     };
@@ -155,7 +151,10 @@ fn switch(letter: u8, options: &mut Options) -> Result<(), Refused> {
         b'B' => flags.dont_write_bytecode = true,
         b'd' => flags.debug += 1,
         b'E' => flags.ignore_environment = true,
-        b'i' => return Err(Refused::unsupported("-i (interactive mode)")),
+        b'i' => {
+            flags.inspect += 1;
+            flags.interactive += 1;
+        }
         b'I' => {
             flags.isolated = true;
             flags.ignore_environment = true;

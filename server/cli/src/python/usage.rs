@@ -29,6 +29,7 @@ Options (and environment variables with the same effect):
 -d     : set sys.flags.debug; also PYTHONDEBUG=x
 -E     : ignore PYTHON* environment variables (such as PYTHONPATH)
 -h     : show this text and exit (also -? or --help)
+-i     : go on with what is typed after the program; also PYTHONINSPECT=x
 -I     : isolate from the user's environment (implies -E, -P and -s)
 -m mod : run a module of the library as a script (ends the options)
 -O     : leave out assert statements and what depends on __debug__;
@@ -36,7 +37,7 @@ Options (and environment variables with the same effect):
 -OO    : the same, and leave out docstrings
 -P     : put no potentially unsafe path first on sys.path; also
          PYTHONSAFEPATH
--q     : accepted for scripts that pass it
+-q     : don't show the version where statements are typed
 -s     : leave the user's site directory off sys.path; also PYTHONNOUSERSITE=x
 -S     : don't import site at the start
 -u     : don't buffer stdout and stderr; also PYTHONUNBUFFERED=x
@@ -55,7 +56,8 @@ Options (and environment variables with the same effect):
 
 Arguments:
 file   : a script, or a directory or archive with a module __main__
--      : the script is read from stdin (the default)
+-      : the script is read from stdin (the default; statement by statement
+         where that is a terminal)
 arg ...: the program's arguments in sys.argv[1:]
 
 Subcommands; a script of that name is given as ./dis:
@@ -70,9 +72,15 @@ PYTHONPATH      : directories put before the library on sys.path, with ':' betwe
 PYTHONHOME      : sys.prefix and sys.base_prefix
 PYTHONIOENCODING: encoding[:errors] of stdin, stdout and stderr
 PYTHONBREAKPOINT: what breakpoint() calls; 0: nothing
+PYTHONSTARTUP   : a file that is run before what is typed
+PYTHON_BASIC_REPL: statements are read line by line, without the library's
+                  editor
+LASTI_STDLIB    : a CPython's lib/python3.14, in place of the embedded library;
+                  not ignored under -E and -I
 
 With an option of the same effect:
 PYTHONDEBUG (-d), PYTHONDEVMODE (-X dev), PYTHONDONTWRITEBYTECODE (-B),
+PYTHONINSPECT (-i),
 PYTHONINTMAXSTRDIGITS (-X int_max_str_digits=N), PYTHONNOUSERSITE (-s),
 PYTHONOPTIMIZE (-O), PYTHONPYCACHEPREFIX (-X pycache_prefix),
 PYTHONSAFEPATH (-P), PYTHONUNBUFFERED (-u), PYTHONUTF8 (-X utf8),
@@ -92,6 +100,9 @@ pub(super) fn xoptions() -> String {
          0: no limit; also PYTHONINTMAXSTRDIGITS
 -X pycache_prefix=PATH: keep .pyc files in a tree of their own;
          also PYTHONPYCACHEPREFIX
+-X stdlib=DIR: a CPython's lib/python3.14, in place of the embedded library,
+         here and in the program's children; -X stdlib=: the embedded one;
+         also LASTI_STDLIB
 -X utf8[=0|1]: the UTF-8 mode; also PYTHONUTF8
 -X warn_default_encoding: warn where a file's encoding is not said;
          also PYTHONWARNDEFAULTENCODING
