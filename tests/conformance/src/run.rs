@@ -1,10 +1,9 @@
 //! Running one test file on one interpreter.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,10 +40,9 @@ impl File {
 /// An interpreter, and how to run files on it.
 pub(crate) struct Interpreter<'a> {
     /// Its command line.
-    pub(crate) command: &'a [String],
-    /// What PYTHONPATH is: the folder that holds the package `test` and nothing else, and what stands for CPython's
-    /// modules that test its C interface; none if the interpreter finds its own.
-    pub(crate) path: Option<&'a OsStr>,
+    pub(crate) command: Vec<String>,
+    /// What its environment has beside: where it finds its library and the tests.
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
     /// The program that runs a file.
     pub(crate) runner: &'a Path,
     /// How long a file may take.
@@ -104,9 +102,13 @@ impl Interpreter<'_> {
             .arg(record)
             .arg(format!("test.{module}"))
             .args(done.tests.keys());
-        if let Some(path) = self.path {
-            command.env("PYTHONPATH", path);
+        // What the one who runs this has set is not for the tests: whether bytecode is kept, for one.
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PYTHON"))
+        {
+            command.env_remove(name);
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         // Tests write where they stand.
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn()?;

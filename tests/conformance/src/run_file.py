@@ -2,7 +2,8 @@
 
     PYTHON run_file.py RECORD MODULE [ID ...]
 
-The tests whose ids are given are left out: they were run before, and the process did not live to tell the rest.
+The tests whose ids are given are left out: they were run before, and the process did not live to tell the rest. Of
+tests with the same id the second has `#2` behind it, and so on.
 A line of RECORD is a letter and a test's id, written at once: `>` it begins, `+` it passed, `-` it failed, `s` it was
 skipped, `x` it failed as expected, `!` the module cannot be run (then the reason stands for the id), `.` all were run.
 A failure is followed by `#` and its last line.
@@ -24,9 +25,20 @@ def flatten(suite):
 class Record(unittest.TestResult):
     def __init__(self, path):
         super().__init__()
+        self.names = {}
+        self.times = {}
         self.out = open(path, "w", encoding="utf-8", errors="backslashreplace")
         self.process = os.getpid()
         self.worst = None
+
+    def name(self, test):
+        """Names a test; to be asked in the order of the suite at first."""
+        if id(test) not in self.names:
+            name = test.id()
+            self.times[name] = times = self.times.get(name, 0) + 1
+            # The test is kept: two may not have the same id().
+            self.names[id(test)] = test, name if times == 1 else f"{name}#{times}"
+        return self.names[id(test)][1]
 
     def put(self, kind, text):
         if os.getpid() == self.process:
@@ -46,11 +58,11 @@ class Record(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
         self.worst = None
-        self.put(">", test.id())
+        self.put(">", self.name(test))
 
     def stopTest(self, test):
         super().stopTest(test)
-        self.put(self.worst or "+", test.id())
+        self.put(self.worst or "+", self.name(test))
 
     def addFailure(self, test, error):
         self.mark(test, "-", error)
@@ -89,10 +101,12 @@ def main():
         if type(test).__name__ == "_FailedTest":
             record.put("!", test._exception)
             return
-        if test.id() not in left_out:
+        if record.name(test) not in left_out:
             wanted.addTest(test)
     wanted.run(record)
     record.put(".", "")
 
 
-main()
+if __name__ == "__main__":
+    # The processes that tests start run this file under another name.
+    main()
