@@ -108,9 +108,9 @@ class Session {
   }
 
   /** The children of a variable. */
-  async children(frame, name) {
-    const locals = (await this.scopes(frame)).get("Locals");
-    const { body } = await this.#client.variablesRequest({ variablesReference: locals });
+  async children(frame, name, scope = "Locals") {
+    const variablesReference = (await this.scopes(frame)).get(scope);
+    const { body } = await this.#client.variablesRequest({ variablesReference });
     return this.#values(body.variables.find((variable) => variable.name === name).variablesReference);
   }
 
@@ -184,8 +184,8 @@ async function story(session) {
   });
   const { name, count, price } = await session.children("parsed", "order");
   assert.deepStrictEqual({ name, count, price }, { name: "'tea'", count: "2", price: "3.5" });
-  const globals = await session.variables("parsed", "Globals");
-  assert.strictEqual(globals.__name__, "'__main__'");
+  const special = await session.children("parsed", "special variables", "Globals");
+  assert.strictEqual(special.__name__, "'__main__'");
   assert.strictEqual(await session.evaluate("parsed", "order.total * 2"), "14.0");
   assert.strictEqual(await session.evaluate("parsed", "[len(line) for line in lines]"), "[9, 11, 9, 13, 10]");
   await assert.rejects(session.evaluate("parsed", "nothing"), /NameError: name 'nothing' is not defined/);
